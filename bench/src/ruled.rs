@@ -42,8 +42,13 @@ pub fn run(kind: Kind, binary: &Path, report: &mut Report) -> Result<(), Box<dyn
     let figure = format!("{:.0} rows/s ({:.0} that no rule takes)", rate(&ruled), rate(&plain));
     report.note(ROWS, "import of leads given by a rule to one of 50, through the API", figure);
     let began = Instant::now();
-    let undone = expect(client.post_json(&format!("/api/v1/changes/{}/undo", ruled.change), &key, "{}")?, 200)?;
-    let skipped = undone["skipped"].as_array().map_or(0, Vec::len);
+    let undo = format!("/api/v1/changes/{}/undo", ruled.change);
+    let mut undone = expect(client.post_json(&undo, &key, "{}")?, 202)?;
+    while undone["state"] == "undoing" {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        undone = expect(client.get(&undo, &key)?, 200)?;
+    }
+    let skipped = undone["left"].as_u64().unwrap_or_default();
     report.note(ROWS, "that import taken back", format!("{}, {} leads undone, {skipped} left", short(began.elapsed()), undone["undone"]));
     server.stop()?;
     bench.close()

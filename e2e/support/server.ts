@@ -22,6 +22,10 @@ export interface GuanxiServer {
   /** The data folder, for tests that look at files or run other commands on it. */
   dataFolder: string;
   stop(): Promise<void>;
+  /** Ends the process at once, as a crash does; the data stay. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data and at the same address, after `kill`. */
+  startAgain(): Promise<void>;
 }
 
 /** The binary under test: the debug build, or what GUANXI_BINARY names. */
@@ -57,22 +61,26 @@ async function serve(name: string, port: number, flags: string[]): Promise<Guanx
   mkdirSync(logFolder, { recursive: true });
   const logPath = join(logFolder, `${name}.log`);
   const log = createWriteStream(logPath);
-  const child = spawn(
-    guanxiBinary,
-    [
-      "serve",
-      ...["--data", dataFolder, "--secret-key-file", join(dataFolder, "secret.key")],
-      ...["--listen", `127.0.0.1:${port}`],
-      ...flags,
-    ],
-    {
-      stdio: ["ignore", "pipe", "pipe"],
-      cwd: dataFolder,
-      env: environmentWithoutSettings(),
-    },
-  );
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  const start = (at: number) => {
+    const child = spawn(
+      guanxiBinary,
+      [
+        "serve",
+        ...["--data", dataFolder, "--secret-key-file", join(dataFolder, "secret.key")],
+        ...["--listen", `127.0.0.1:${at}`],
+        ...flags,
+      ],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+        cwd: dataFolder,
+        env: environmentWithoutSettings(),
+      },
+    );
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    return child;
+  };
+  let child: ChildProcess = start(port);
 
   const stop = async () => {
     await stopProcess(child);
@@ -80,7 +88,21 @@ async function serve(name: string, port: number, flags: string[]): Promise<Guanx
     await rm(dataFolder, { recursive: true, force: true });
   };
   try {
-    return { url: await listeningUrl(child, logPath), dataFolder, stop };
+    const url = await listeningUrl(child, logPath);
+    return {
+      url,
+      dataFolder,
+      stop,
+      kill: async () => {
+        const ended = once(child, "exit");
+        child.kill("SIGKILL");
+        await ended;
+      },
+      startAgain: async () => {
+        child = start(Number(new URL(url).port));
+        await listeningUrl(child, logPath);
+      },
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -1,5 +1,5 @@
 import { createRecord } from "../support/api.ts";
-import { boxOf, dragMouse, saved, uniqueName } from "../support/screens.ts";
+import { boxOf, choose, dragMouse, saved, uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -105,4 +105,50 @@ test("in the week an appointment is dragged to another day and hour, and pulled 
   await event.press("Alt+ArrowUp");
   await stepped;
   expect(await span()).toEqual(["2031-09-11T04:15", "2031-09-11T06:45"]);
+});
+
+test("who is taken at the time an appointment is dragged to is told, and it stays there", async ({ page }) => {
+  const me = await signIn(page, "trainer");
+  const subject = uniqueName("外训");
+  const at = (day: string) => ({ start_at: `${day}T02:00:00Z`, end_at: `${day}T03:00:00Z` });
+  const made = await createRecord(page, me, "activity", { subject, kind: "appointment", ...at("2031-04-15") });
+  await createRecord(page, me, "activity", { subject: uniqueName("评审"), kind: "appointment", ...at("2031-04-17") });
+  await page.goto("/o/activity/calendar?mode=month&day=2031-04-15");
+  const event = page.locator(".gx-event").filter({ hasText: subject });
+  await expect(event).toBeVisible();
+  const drag = async (day: string) => {
+    const from = await boxOf(event);
+    const to = await boxOf(page.locator(`[data-day="${day}"]`).first());
+    const moved = saved(page, "PATCH", `/records/activity/${made.id}`);
+    await dragMouse(page, { x: from.x + 12, y: from.y + 6 }, { x: to.x + 30, y: to.y + to.height / 2 });
+    await moved;
+  };
+  const warning = page.locator(".ant-notification-notice").filter({ hasText: "这段时间有冲突" });
+  await drag("2031-04-18");
+  await drag("2031-04-17");
+  await expect(warning).toContainText("10:00–11:00");
+  await expect(warning).toHaveCount(1);
+  const now = await (await page.request.get(`/api/v1/records/activity/${made.id}`)).json();
+  expect(new Date(now.start_at).toISOString()).toBe("2031-04-17T02:00:00.000Z");
+});
+
+test("a room is laid beside one's own calendar", async ({ page }) => {
+  const admin = await signIn(page, "admin");
+  const name = uniqueName("听雨轩");
+  const room = await createRecord(page, admin, "resource", { name });
+  const subject = uniqueName("面谈");
+  await createRecord(page, admin, "activity", {
+    subject,
+    kind: "appointment",
+    start_at: "2031-05-13T02:00:00Z",
+    end_at: "2031-05-13T03:00:00Z",
+    resources: [room.id],
+  });
+  await signIn(page, "trainer", "/o/activity/calendar?mode=week&day=2031-05-13");
+  await page.getByRole("button", { name: "同事、团队或会议室" }).click();
+  await page.getByRole("combobox", { name: "输入姓名、团队或会议室" }).fill(name);
+  await choose(page, name);
+  // What it is booked for is not the trainer's to see; that it is taken is.
+  await expect(page.getByText(`${name} · 忙`).first()).toBeVisible();
+  await expect(page.getByText(subject)).toHaveCount(0);
 });

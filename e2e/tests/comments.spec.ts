@@ -1,5 +1,5 @@
 import { expectAccessible } from "../support/accessibility.ts";
-import { createRecord } from "../support/api.ts";
+import { changeRecord, createRecord } from "../support/api.ts";
 import { saved, uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
@@ -35,6 +35,7 @@ test("a comment mentions a colleague, who is told and led to the exact place", a
   await expectAccessible(page);
   await other.getByRole("button", { name: /^通知，[1-9]/ }).click();
   await other
+    .locator(".gx-told-panel")
     .getByRole("button", { name: new RegExp(`${account.name}.*提到了您`) })
     .first()
     .click();
@@ -74,4 +75,47 @@ test("who is mentioned in vain is named before anything is sent, and a draft is 
   await box.press("Escape");
   await page.getByRole("dialog").getByRole("button", { name: "继续编辑" }).click();
   await expect(box).toHaveText("写到一半");
+});
+
+test("an edited comment shows its earlier versions, word by word", async ({ page }) => {
+  const me = await signIn(page, "sales");
+  const account = await createRecord(page, me, "account", { name: uniqueName("改评客户") });
+  const comment = await createRecord(page, me, "comment", {
+    target: { object: "account", id: account.id },
+    body: "<p>报价三十万元，周五回复</p>",
+  });
+  await changeRecord(page, me, "comment", comment.id, { body: "<p>报价二十八万元，周五回复</p>" });
+  await page.goto(`/r/account/${account.id}`);
+  await page.locator(`#comment-${comment.id}`).getByRole("button", { name: "已编辑" }).click();
+  const drawer = page.getByRole("dialog", { name: "编辑历史" });
+  const versions = drawer.getByRole("listitem");
+  await expect(versions).toHaveCount(2);
+  await expect(versions.first()).toContainText(me.user.name);
+  await expect(versions.first().locator("del")).toHaveText(["三"]);
+  await expect(versions.first().locator("ins")).toHaveText(["二", "八"]);
+  await expect(versions.last()).toContainText("报价三十万元，周五回复");
+  await expectAccessible(page);
+  // Another edit comes while it is open.
+  await changeRecord(page, me, "comment", comment.id, { body: "<p>报价二十八万元，周一回复</p>" });
+  await expect(versions).toHaveCount(3);
+  // What is internal is not turned outward: its versions could be read there.
+  const refused = await page.request.patch(`/api/v1/records/comment/${comment.id}`, {
+    data: { audience: "partners" },
+    headers: { "X-CSRF-Token": me.csrf_token },
+  });
+  expect(refused.status()).toBe(422);
+});
+
+test("one is led to a comment that is older than what the timeline shows", async ({ page }) => {
+  const me = await signIn(page, "sales");
+  const account = await createRecord(page, me, "account", { name: uniqueName("旧评客户") });
+  const say = (words: string) =>
+    createRecord(page, me, "comment", { target: { object: "account", id: account.id }, body: `<p>${words}</p>` });
+  const old = await say("最早的一条");
+  for (let at = 0; at < 31; at += 1) await say(`后来的第${at}条`);
+  await page.goto(`/r/account/${account.id}?comment=${old.id}&tab=timeline`);
+  const sought = page.getByRole("region", { name: "您要看的评论" }).locator(".gx-comment[data-sought]");
+  await expect(sought).toContainText("最早的一条");
+  await expect(sought).toBeInViewport();
+  await expect(sought.getByRole("button", { name: "回复", exact: true })).toBeVisible();
 });

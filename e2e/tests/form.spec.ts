@@ -25,9 +25,17 @@ test("a new customer: what is wrong is said at its field, and what was typed sta
   await expect(page).toHaveURL(/\/r\/account\//);
 });
 
+/** A code of no company, with the check digit of GB 32100. */
+function creditCode(): string {
+  const alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+  const body = `9131${String(Date.now()).slice(-13)}`;
+  const sum = [...body].reduce((total, it, place) => total + alphabet.indexOf(it) * (3 ** place % 31), 0);
+  return body + alphabet[(31 - (sum % 31)) % 31];
+}
+
 test("what the server alone can refuse comes back to its field too", async ({ page }) => {
   const me = await signIn(page, "sales");
-  const code = `9131${String(Date.now()).padStart(14, "0").slice(-14)}`;
+  const code = creditCode();
   await createRecord(page, me, "account", { name: uniqueName("先来"), kind: "company", credit_code: code });
   await page.goto("/o/account/new");
   await field(page, "name").getByRole("textbox").fill(uniqueName("后到"));
@@ -36,6 +44,23 @@ test("what the server alone can refuse comes back to its field too", async ({ pa
   await expect(field(page, "credit_code").getByRole("alert")).toBeVisible();
   await expect(field(page, "credit_code").getByRole("textbox")).toHaveValue(code);
   await expect(page).toHaveURL(/\/o\/account\/new/);
+
+  // A typing error is told by its check digit; small letters and blanks are no error, and neither is another writing of the name.
+  const wrong = code.slice(0, 17) + (code.endsWith("A") ? "B" : "A");
+  await field(page, "credit_code").getByRole("textbox").fill(wrong);
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await expect(field(page, "credit_code").getByRole("alert")).toContainText(`校验码“${wrong.slice(-1)}”`);
+  const name = uniqueName("归一");
+  await field(page, "name").getByRole("textbox").fill(`${name} (上海) 有限公司`);
+  await field(page, "credit_code")
+    .getByRole("textbox")
+    .fill(
+      ` ${creditCode()
+        .toLowerCase()
+        .replace(/(.{4})/g, "$1 ")}`,
+    );
+  await page.getByRole("button", { name: "保存", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: `${name}（上海）有限公司` })).toBeVisible();
 });
 
 test("an address is chosen from province to street, by pinyin", async ({ page }) => {

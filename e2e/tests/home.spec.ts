@@ -1,4 +1,6 @@
+import { expectAccessible } from "../support/accessibility.ts";
 import { createRecord } from "../support/api.ts";
+import { another } from "../support/live.ts";
 import { saved, toast, uniqueName } from "../support/screens.ts";
 import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
@@ -128,4 +130,50 @@ test("the home page is arranged, kept, and given shortcuts of one's own", async 
   const back = saved(page, "PATCH", "/me");
   await bar.getByRole("button", { name: "恢复默认" }).click();
   await back;
+});
+
+test("the home page begins as one's role has it: what is unread, the load of one's people, numbers one may hide", async ({
+  page,
+  browser,
+  server,
+}) => {
+  const manager = await another(browser, server.url, "salesmanager");
+  await manager.page.goto("/home");
+  const load = manager.page.getByRole("region", { name: "团队今日负荷" });
+  await expect(load.getByRole("listitem").first()).toBeVisible();
+  await expect(load.getByRole("link", { name: "工作负荷" })).toHaveAttribute("href", "/workload");
+
+  const me = await signIn(page, "sales2", "/home");
+  await expect(
+    page.getByRole("region", { name: "待办" }).or(page.getByRole("region", { name: "我的待办" })),
+  ).toBeVisible();
+  await expect(page.getByRole("region", { name: "团队今日负荷" })).toBeHidden();
+  // What others do to him stands there as it happens, and leads where it speaks of.
+  const unread = page.getByRole("region", { name: "我的未读通知" });
+  await expect(unread).toBeVisible();
+  const lead = await createRecord(manager.page, manager.me, "lead", {
+    name: uniqueName("指派线索"),
+    company: "首页测试公司",
+    owner: me.user.id,
+  });
+  const line = unread.getByRole("button", { name: new RegExp(String(lead.name)) });
+  await expect(line).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(page);
+  await line.click();
+  await expect(page).toHaveURL(new RegExp(`/r/lead/${lead.id}`));
+  await page.goto("/home");
+  await expect(line).toHaveCount(0);
+
+  await page.getByRole("button", { name: "调整首页" }).click();
+  const bar = page.getByRole("region", { name: "调整首页" });
+  await page.getByRole("button", { name: "隐藏“关键数字”" }).click();
+  await expect(bar.getByRole("button", { name: "+ 关键数字" })).toBeVisible();
+  await bar.getByRole("button", { name: /完\s*成/ }).click();
+  await expect(page.locator(".gx-numbers")).toHaveCount(0);
+  await page.getByRole("button", { name: "调整首页" }).click();
+  const back = saved(page, "PATCH", "/me");
+  await bar.getByRole("button", { name: "恢复默认" }).click();
+  await back;
+  await bar.getByRole("button", { name: /完\s*成/ }).click();
+  await expect(page.locator(".gx-numbers")).toBeVisible();
 });

@@ -75,9 +75,23 @@ test("a GB18030 file with a bad row: checked first, imported, the bad row handed
   await expect(page.getByText("导入完成", { exact: true })).toBeVisible();
   expect(await count(page, "account", word)).toBe(3);
 
+  // Each row leads to its record, also the one that came later, and the list holds those of this import alone.
+  const rows = page.getByRole("region", { name: "每一行去了哪里" });
+  await expect(rows.getByRole("listitem")).toHaveText([/第 2 行.*华东/, /第 3 行.*华南/, /第 4 行.*西南/]);
+  await rows.getByRole("link", { name: `${word}华南分公司` }).click();
+  await expect(page.getByRole("heading", { level: 1, name: `${word}华南分公司` })).toBeVisible();
+  await page.goBack();
+  await page.getByRole("link", { name: "查看客户" }).click();
+  await expect(page.getByRole("grid").getByRole("row").filter({ hasText: word })).toHaveCount(3);
+  await expect(page).toHaveURL(/sourceChange/);
+  await page.goBack();
+
   await page.getByRole("button", { name: "撤销此次导入" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "撤销此次导入" }).click();
   await expect(page.getByRole("button", { name: "已撤销" })).toBeVisible();
+  // Whoever comes back to it is told so too.
+  await page.reload();
+  await expect(page.getByRole("button", { name: "已撤销" })).toBeDisabled();
   expect(await count(page, "account", word)).toBe(0);
 });
 

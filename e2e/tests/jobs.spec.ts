@@ -35,3 +35,27 @@ test("a job given up is shown with its reason, and done when it is tried again",
   await page.getByRole("radiogroup", { name: "状态" }).getByText("完成").click();
   await expect(page.getByRole("row").filter({ hasText: "import.tidy" }).first()).toContainText("完成");
 });
+
+test("what was given up of a kind is found among the others and tried again together", async ({ page, server }) => {
+  const rows = ["eeeeeeee-eeee-7eee-beee-eeeeeeeeee01", "eeeeeeee-eeee-7eee-beee-eeeeeeeeee02"].map(
+    (id) => `(x'${id.replaceAll("-", "")}', 'export.tidy', '{}', 'dead', 0, 8, 8, 'no room', 0, 0, zeroblob(16))`,
+  );
+  execFileSync("sqlite3", [
+    join(server.dataFolder, "guanxi.db"),
+    `PRAGMA busy_timeout = 5000;
+     INSERT INTO gx_job (id, kind, payload, state, run_at, attempts, max_attempts, last_error, created_at, finished_at, actor)
+     VALUES ${rows.join(", ")};`,
+  ]);
+  await signIn(page, "admin", "/settings/jobs");
+  await page.getByRole("radiogroup", { name: "状态" }).getByText("失败").click();
+  await page.getByRole("combobox", { name: "任务" }).click();
+  await page.getByRole("combobox", { name: "任务" }).fill("清理过期的导出");
+  await page.keyboard.press("Enter");
+  const given = page.getByRole("row").filter({ hasText: "no room" });
+  await expect(given).toHaveCount(2);
+  await page.getByRole("button", { name: "全部重试" }).click();
+  const dialog = page.getByRole("dialog", { name: "重试这一类的全部失败任务？" });
+  await dialog.getByRole("button", { name: "全部重试" }).click();
+  await expect(toast(page, "2 个任务已重新排队")).toBeVisible();
+  await expect(given).toHaveCount(0);
+});

@@ -1,33 +1,9 @@
-import type { Browser, Page, WebSocketRoute } from "@playwright/test";
+import type { WebSocketRoute } from "@playwright/test";
 import { changeRecord, createRecord, deleteRecord } from "../support/api.ts";
+import { another, openLive } from "../support/live.ts";
 import { field, uniqueName } from "../support/screens.ts";
-import { type DemoRole, type Me, signIn } from "../support/sign-in.ts";
+import { signIn } from "../support/sign-in.ts";
 import { expect, test } from "../support/test.ts";
-
-/** Somebody else, in a browser of his own. */
-async function another(browser: Browser, url: string, role: DemoRole): Promise<{ page: Page; me: Me }> {
-  const context = await browser.newContext({ baseURL: url, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
-  const page = await context.newPage();
-  const me = await signIn(page, role);
-  return { page, me };
-}
-
-/** Opens a page and waits until the server has said that it tells what happens to these objects. */
-async function openLive(page: Page, path: string, object: string): Promise<void> {
-  let asked = false;
-  const watching = new Promise<void>((fulfil) => {
-    page.on("websocket", (socket) => {
-      socket.on("framesent", ({ payload }) => {
-        if (String(payload).includes('"watch"') && String(payload).includes(`"${object}"`)) asked = true;
-      });
-      socket.on("framereceived", ({ payload }) => {
-        if (asked && String(payload).includes('"watching"')) fulfil();
-      });
-    });
-  });
-  await page.goto(path);
-  await watching;
-}
 
 const listOf = (name: string) => `/o/account?filter=${encodeURIComponent(`name.contains('${name}')`)}&sort=name`;
 

@@ -159,3 +159,41 @@ test("an administrator looks with a member's rights, told so on every screen, an
   await expect(banner).toBeHidden();
   expect(await seen()).toBe(all);
 });
+
+test("members are found by role, and all who wait are invited at once", async ({ page }) => {
+  const me = await signIn(page, "admin");
+  const [first, second] = [uniqueName("新人"), uniqueName("新人")];
+  await createSeller(page, me, first);
+  await createSeller(page, me, second, { roles: ["analyst"] });
+  await page.goto("/settings/members");
+  await expect(page.getByText(/已显示 \d+ 名，共 \d+ 名/)).toBeVisible();
+  await page.getByRole("textbox", { name: "搜索姓名或邮箱" }).fill("新人");
+  const table = page.getByRole("table");
+  await expect(table).toContainText(first);
+  await page.getByRole("combobox", { name: "角色" }).click();
+  await choose(page, "数据分析");
+  await expect(table).toContainText(second);
+  await expect(table).not.toContainText(first);
+
+  await page.getByRole("button", { name: /邀请待激活成员（\d+）/ }).click();
+  const dialog = page.getByRole("dialog", { name: "邀请待激活成员" });
+  const invited = saved(page, "POST", "/users/links");
+  await dialog.getByRole("button", { name: /邀请 \d+ 名/ }).click();
+  await invited;
+  await expect(dialog).toContainText(/已生成 \d+ 个邀请链接/);
+  const download = page.waitForEvent("download");
+  await dialog.getByRole("button", { name: "保存为文件" }).click();
+  const file = await (await download).createReadStream();
+  let text = "";
+  for await (const chunk of file) text += String(chunk);
+  expect(text).toContain(`"${first}"`);
+  expect(text).toMatch(/\/activate#[0-9a-f]{64}/);
+  await dialog
+    .getByRole("button", { name: /关\s*闭/ })
+    .last()
+    .click();
+  // Those who have no password yet, by themselves.
+  await page.getByRole("textbox", { name: "搜索姓名或邮箱" }).fill("");
+  await page.getByText(/^待激活 \d+$/).click();
+  await expect(table).toContainText(second);
+});

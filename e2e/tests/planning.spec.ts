@@ -30,8 +30,8 @@ test("a colleague is invited, answers, and learns of nothing he is not invited t
 
   // Laid beside his own calendar, of the rest he sees only that she is busy.
   await theirs.goto("/o/activity/calendar?mode=week&day=2031-03-11");
-  await theirs.getByRole("button", { name: "同事或团队" }).click();
-  await theirs.getByRole("combobox", { name: "输入姓名或团队" }).fill(me.user.name);
+  await theirs.getByRole("button", { name: "同事、团队或会议室" }).click();
+  await theirs.getByRole("combobox", { name: "输入姓名、团队或会议室" }).fill(me.user.name);
   await theirs.locator(".ant-select-item-option").filter({ hasText: me.user.name }).first().click();
   await expect(theirs.locator(".gx-event-covered").filter({ hasText: "忙" })).toBeVisible();
   await expect(theirs.locator(".gx-event").filter({ hasText: open }).first()).toBeVisible();

@@ -101,6 +101,40 @@ test("what is covered until it is claimed cannot be called before", async ({ bro
   await expect(page.getByRole("complementary").getByRole("link", { name: /^公海\S+ → / })).toBeVisible();
 });
 
+test("whoever claims a customer calls its contact, and nobody before", async ({ browser, server }) => {
+  const { pool, admin, first, second } = await poolWith(browser, server.url, [], {
+    object: "account",
+    masked_fields: ["phone"],
+    hidden_fields: ["email"],
+  });
+  const account = await createRecord(second.page, second.me, "account", { name: uniqueName("恒泰机床") });
+  const contact = await createRecord(second.page, second.me, "contact", {
+    name: uniqueName("王海"),
+    account: account.id,
+    mobile: "13912345678",
+    email: "wanghai@hengtai.example",
+  });
+  const given = { reason: "no_capacity", pool: pool.id };
+  expect(await act(second, `account/${account.id}/actions/return_to_pool`, given)).toBe(200);
+
+  // Neither whose it was a moment ago nor who may claim it reads the number: it is covered as the account's telephone is.
+  for (const { page } of [first, second]) {
+    await page.goto(`/r/contact/${contact.id}`);
+    await expect(page.getByText("139****5678").first()).toBeVisible();
+    await expect(page.locator('a[href^="tel:"]')).toHaveCount(0);
+    await expect(page.getByText("wanghai@hengtai.example")).toHaveCount(0);
+  }
+  const { page } = first;
+  await page.goto(`/r/account/${account.id}`);
+  const claim = page.getByRole("button", { name: /^领\s*取$/ });
+  await claim.click();
+  await expect(claim).toHaveCount(0);
+  await page.goto(`/r/contact/${contact.id}`);
+  await expect(page.locator('a[href="tel:+8613912345678"]').first()).toBeVisible();
+  const read = await admin.page.request.get(`/api/v1/records/contact/${contact.id}?fields=owner`);
+  expect((await read.json()).owner.id).toBe(first.me.user.id);
+});
+
 test("a limit is told once for all it holds back", async ({ browser, server }) => {
   const { leads, first } = await poolWith(browser, server.url, ["林甲", "林乙", "林丙"], { daily_claims: 1 });
   await tickAll(first, leads);

@@ -16,7 +16,7 @@ use crate::readers::LogReader;
 use crate::schedule::Schedule;
 use crate::schema::{AppDefinition, FieldDefinition, Label, ObjectDefinition, RoleDefinition};
 use crate::store::ReadTx;
-use crate::write::{Draft, RECOMPUTE, RecomputeJob, Unit};
+use crate::write::{Draft, RECOMPUTE, RecomputeJob, UNDO, UndoJob, Unit};
 
 /// An app as the server wires it.
 #[derive(Default)]
@@ -238,6 +238,7 @@ impl Registry {
     pub fn new(apps: Vec<App>) -> Self {
         let mut registry = Self::default();
         registry.jobs.insert(RECOMPUTE.to_owned(), Arc::new(RecomputeJob));
+        registry.jobs.insert(UNDO.to_owned(), Arc::new(UndoJob::default()));
         for app in apps {
             let name = app.definition.as_ref().map(|it| it.name.clone()).unwrap_or_default();
             registry.apps.extend(app.definition);

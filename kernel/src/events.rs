@@ -18,9 +18,11 @@ use crate::write::Stamp;
 
 const SEQ: usize = 0;
 const AT: usize = 1;
+const ACTOR: usize = 2;
 const KIND: usize = 3;
 const OBJECT: usize = 4;
 const RECORD: usize = 5;
+const VERSION: usize = 6;
 const CHANGE: usize = 7;
 const CHANGES: usize = 8;
 
@@ -162,6 +164,69 @@ pub fn events_of_change(tx: &mut dyn ReadTx, change: Uuid) -> Result<Vec<Event>>
     collect(tx, &Select::all(&EVENT, Condition::equals(ColumnRef::main(CHANGE), Value::Id(change))).order_by(SEQ, false))
 }
 
+/// Events of a change before a sequence, the last one first.
+pub fn events_of_change_before(tx: &mut dyn ReadTx, change: Uuid, before: i64, limit: u64) -> Result<Vec<Event>> {
+    let of_change = Condition::equals(ColumnRef::main(CHANGE), Value::Id(change));
+    let earlier = Condition::Compare(ColumnRef::main(SEQ), CompareOp::Lt, Value::Int(before));
+    collect(tx, &Select::all(&EVENT, of_change.and(earlier)).order_by(SEQ, true).limited(limit))
+}
+
+/// How many events a change has, at most so many.
+pub fn count_of_change(tx: &mut (impl ReadTx + ?Sized), change: Uuid, most: Option<u64>) -> Result<u64> {
+    Ok(tx.count(&Select::all(&EVENT, Condition::equals(ColumnRef::main(CHANGE), Value::Id(change))), most)?)
+}
+
+/// How many records a change is about, by so many of its events at most, and whether those are all.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn records_in_change(tx: &mut dyn ReadTx, change: Uuid, most: u64) -> Result<(u64, bool)> {
+    let of_change = Condition::equals(ColumnRef::main(CHANGE), Value::Id(change));
+    let select = Select { columns: vec![ColumnRef::main(RECORD)], ..Select::all(&EVENT, of_change).order_by(SEQ, false).limited(most + 1) };
+    let (mut records, mut events) = (HashSet::new(), 0_u64);
+    tx.select(&select, &mut |row| {
+        events += 1;
+        if let Some(Value::Id(id)) = row.first() {
+            records.insert(*id);
+        }
+        std::ops::ControlFlow::Continue(())
+    })?;
+    Ok((records.len() as u64, events <= most))
+}
+
+/// Whether a change is one member's alone; not where there is no such change.
+pub fn is_change_of(tx: &mut (impl ReadTx + ?Sized), change: Uuid, actor: Uuid) -> Result<bool> {
+    let of_change = Condition::equals(ColumnRef::main(CHANGE), Value::Id(change));
+    let by_another = of_change.clone().and(Condition::Compare(ColumnRef::main(ACTOR), CompareOp::Ne, Value::Id(actor)));
+    Ok(tx.count(&Select::all(&EVENT, of_change), Some(1))? > 0 && tx.count(&Select::all(&EVENT, by_another), Some(1))? == 0)
+}
+
+/// That something happened to a record, without what.
+#[derive(Debug, Clone)]
+pub(crate) struct EventMark {
+    pub(crate) kind: String,
+    pub(crate) record: Uuid,
+    pub(crate) version: i64,
+    pub(crate) change: Uuid,
+}
+
+/// All that ever happened to some records, without what.
+pub(crate) fn marks_of_records(tx: &mut dyn ReadTx, records: &[Uuid]) -> Result<Vec<EventMark>> {
+    let mut marks = Vec::new();
+    for some in records.chunks(200) {
+        let condition = Condition::In(ColumnRef::main(RECORD), some.iter().copied().map(Value::Id).collect(), false);
+        let columns = [KIND, RECORD, VERSION, CHANGE].map(ColumnRef::main).to_vec();
+        tx.select(&Select { columns, ..Select::all(&EVENT, condition) }, &mut |row| {
+            if let [Value::Text(kind), Value::Id(record), version, Value::Id(change)] = row.as_slice() {
+                let version = if let Value::Int(version) = version { *version } else { 0 };
+                marks.push(EventMark { kind: kind.clone(), record: *record, version, change: *change });
+            }
+            std::ops::ControlFlow::Continue(())
+        })?;
+    }
+    Ok(marks)
+}
+
 /// Events of a record, newest first, before a sequence.
 pub fn events_of_record(tx: &mut dyn ReadTx, record: Uuid, before: Option<i64>, limit: u64) -> Result<Vec<Event>> {
     let mut condition = Condition::equals(ColumnRef::main(RECORD), Value::Id(record));
@@ -169,6 +234,33 @@ pub fn events_of_record(tx: &mut dyn ReadTx, record: Uuid, before: Option<i64>, 
         condition = condition.and(Condition::Compare(ColumnRef::main(SEQ), CompareOp::Lt, Value::Int(before)));
     }
     collect(tx, &Select::all(&EVENT, condition).order_by(SEQ, true).limited(limit))
+}
+
+/// Events of some records, newest first, before a sequence. Found by record, never by going back through the log: it is as
+/// long as these records' own history, however long the log is.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn events_of_records(tx: &mut dyn ReadTx, records: &[Uuid], before: Option<i64>, limit: u64) -> Result<Vec<Event>> {
+    let mut newest: Vec<i64> = Vec::new();
+    for some in records.chunks(200) {
+        let mut condition = Condition::In(ColumnRef::main(RECORD), some.iter().copied().map(Value::Id).collect(), false);
+        if let Some(before) = before {
+            condition = condition.and(Condition::Compare(ColumnRef::main(SEQ), CompareOp::Lt, Value::Int(before)));
+        }
+        let select = Select { columns: vec![ColumnRef::main(SEQ)], ..Select::all(&EVENT, condition) };
+        tx.select(&select, &mut |row| {
+            newest.extend(if let Some(Value::Int(seq)) = row.first() { Some(*seq) } else { None });
+            std::ops::ControlFlow::Continue(())
+        })?;
+    }
+    newest.sort_unstable_by_key(|seq| std::cmp::Reverse(*seq));
+    newest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    if newest.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = Condition::In(ColumnRef::main(SEQ), newest.into_iter().map(Value::Int).collect(), false);
+    collect(tx, &Select::all(&EVENT, wanted).order_by(SEQ, true))
 }
 
 /// Sequence of the last event, 0 where there is none: where somebody may go on from.

@@ -263,6 +263,17 @@ pub fn report(tx: &mut dyn WriteTx, kind: &str, progress: JobProgress) -> Result
     Ok(())
 }
 
+/// As [`report`], of the running job under a key.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn report_under(tx: &mut dyn WriteTx, unique_key: &str, progress: JobProgress) -> Result<()> {
+    let set = vec![(PROGRESS, Set::To(Value::Json(Box::new(json!(progress)))))];
+    let condition = Condition::equals(ColumnRef::main(UNIQUE_KEY), Value::Text(unique_key.to_owned()));
+    tx.update(&Update { table: JOB.clone(), set, condition })?;
+    Ok(())
+}
+
 /// Ends a job well. `false`: the lease was lost meanwhile.
 pub fn finish(context: &Context, job: &LeasedJob) -> Result<bool> {
     let now = context.workspace.clock.now();
@@ -345,10 +356,43 @@ pub(crate) fn drop_unfinished(tx: &mut dyn WriteTx, but: &[&str]) -> Result<()> 
     Ok(())
 }
 
+/// Which jobs are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct JobsAsked {
+    /// In this state.
+    pub state: Option<String>,
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// Older than this one.
+    pub before: Option<Uuid>,
+}
+
+impl JobsAsked {
+    fn condition(&self) -> Condition {
+        let equals = |column, value: &String| Condition::equals(ColumnRef::main(column), Value::Text(value.clone()));
+        let mut condition = self.state.as_ref().map_or(Condition::True, |it| equals(STATE, it));
+        if let Some(kind) = &self.kind {
+            condition = condition.and(equals(KIND, kind));
+        }
+        match self.before {
+            Some(before) => condition.and(Condition::Compare(ColumnRef::main(ID), CompareOp::Lt, Value::Id(before))),
+            None => condition,
+        }
+    }
+}
+
 /// Jobs for an administrator, newest first.
 pub fn list(context: &Context, tx: &mut dyn ReadTx, state: Option<&str>, limit: u64) -> Result<Vec<Job>> {
+    page(context, tx, &JobsAsked { state: state.map(str::to_owned), ..JobsAsked::default() }, limit)
+}
+
+/// As [`list`], of those asked for.
+///
+/// # Errors
+/// Forbidden but for administrators.
+pub fn page(context: &Context, tx: &mut dyn ReadTx, asked: &JobsAsked, limit: u64) -> Result<Vec<Job>> {
     context.access.require_administrator()?;
-    let condition = state.map_or(Condition::True, |it| Condition::equals(ColumnRef::main(STATE), Value::Text(it.to_owned())));
+    let condition = asked.condition();
     let mut jobs = Vec::new();
     tx.select(&Select::all(&JOB, condition).order_by(ID, true).limited(limit), &mut |row| {
         let text = |at: usize| row.get(at).and_then(Value::as_text).map(str::to_owned);
@@ -373,6 +417,18 @@ pub fn list(context: &Context, tx: &mut dyn ReadTx, state: Option<&str>, limit: 
 
 /// Gives a dead job another chance.
 pub fn retry(context: &Context, id: Uuid) -> Result<()> {
+    if revive(context, Condition::equals(ColumnRef::main(ID), Value::Id(id)))? == 0 { Err(KernelError::NotFound) } else { Ok(()) }
+}
+
+/// Gives all dead jobs another chance, or those of a kind; answers how many there were.
+///
+/// # Errors
+/// Forbidden but for administrators.
+pub fn retry_all(context: &Context, kind: Option<&str>) -> Result<u64> {
+    revive(context, kind.map_or(Condition::True, |it| Condition::equals(ColumnRef::main(KIND), Value::Text(it.to_owned()))))
+}
+
+fn revive(context: &Context, which: Condition) -> Result<u64> {
     context.access.require_administrator()?;
     let set = vec![
         (STATE, Set::To(Value::Text("waiting".into()))),
@@ -380,11 +436,9 @@ pub fn retry(context: &Context, id: Uuid) -> Result<()> {
         (RUN_AT, Set::To(Value::DateTime(context.now))),
         (FINISHED_AT, Set::To(Value::Null)),
     ];
-    let condition = Condition::equals(ColumnRef::main(ID), Value::Id(id)).and(Condition::equals(ColumnRef::main(STATE), Value::Text("dead".into())));
+    let condition = which.and(Condition::equals(ColumnRef::main(STATE), Value::Text("dead".into())));
     let update = Update { table: JOB.clone(), set, condition };
-    if context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?))? == 0 {
-        return Err(KernelError::NotFound);
-    }
+    let revived = context.workspace.store.write_with(move |tx| Ok(tx.update(&update)?))?;
     context.workspace.feed.announce();
-    Ok(())
+    Ok(revived)
 }

@@ -39,6 +39,7 @@ pub mod shares;
 pub mod store;
 pub mod system_tables;
 pub mod working_days;
+pub mod working_hours;
 pub mod workspace;
 pub mod workspace_copy;
 pub mod write;

@@ -27,7 +27,7 @@ use crate::system_tables::LOCK;
 use crate::write::{Planner, Unit, run_unit};
 
 pub use among::locked_among;
-pub(crate) use parts::lock_of_whole;
+pub(crate) use parts::{lock_of_whole, state_lock_of_whole};
 
 const RECORD: usize = 0;
 const OBJECT: usize = 1;

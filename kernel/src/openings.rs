@@ -87,7 +87,7 @@ fn count(context: &Context, circle: Uuid, id: Uuid, day: String) -> Result<()> {
             return Ok(());
         }
         let held = context.access.member.circles.iter().find(|it| it.circle.id == circle);
-        let limit = held.and_then(|it| it.circle.daily_views).unwrap_or(0);
+        let limit = held.and_then(|it| it.daily_views).unwrap_or(0);
         if opened(tx, member, &day, circle, limit)? >= limit {
             return Err(reached(context, tx, circle, limit)?);
         }
@@ -145,7 +145,7 @@ pub fn allowances(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<Allowanc
     let (day, until) = (today(context).to_string(), tomorrow(context)?);
     let mut found = Vec::new();
     for held in context.access.member.circles.iter().filter(|it| it.standing < Standing::Keeper) {
-        let Some(limit) = held.circle.daily_views else { continue };
+        let Some(limit) = held.daily_views else { continue };
         let used = opened(tx, context.actor, &day, held.circle.id, MOST)?;
         // Whose roles show him everything meets the limit as well, though he does not belong to the circle.
         if held.standing == Standing::Outside && used == 0 {

@@ -298,6 +298,28 @@ pub static IMPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
     )
 });
 
+/// Changes that were taken back, or are about to be: `change` by the change `undo`, for `member`. `place` is the sequence of the
+/// event that was taken back last, going down; `done` of `total` events; `data` what came of it.
+pub static UNDO: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_undo",
+        &["change"],
+        &[
+            ("change", Id, false),
+            ("undo", Id, false),
+            ("member", Id, false),
+            ("state", Text, false),
+            ("place", Int, false),
+            ("done", Int, false),
+            ("total", Int, false),
+            ("data", Json, false),
+            ("created_at", DateTime, false),
+            ("updated_at", DateTime, false),
+        ],
+        &[],
+    )
+});
+
 /// Rows of imports that something is to be told or kept of: `state` is `problem`, `fixed` or `left_out`; `attempt` the run that
 /// refused it last, 0 for the dry run; `data` its cells, its problems and what people changed of it.
 pub static IMPORT_ROW: LazyLock<Arc<Table>> = LazyLock::new(|| {
@@ -316,6 +338,26 @@ pub static IMPORT_UNUSABLE: LazyLock<Arc<Table>> = LazyLock::new(|| {
         &["schedule", "source"],
         &[("schedule", Id, false), ("source", Text, false), ("mapping", Text, false), ("reason", Json, false)],
         &[],
+    )
+});
+
+/// Exports that are made in the background, each its member's own. `content` is the hash of the file, for as long as it is kept; `data`
+/// what was asked for, how far it has come, and what the member was when the file was made.
+pub static EXPORT: LazyLock<Arc<Table>> = LazyLock::new(|| {
+    table(
+        "gx_export",
+        &["id"],
+        &[
+            ("id", Id, false),
+            ("member", Id, false),
+            ("object", Text, false),
+            ("state", Text, false),
+            ("data", Json, false),
+            ("content", Text, true),
+            ("created_at", DateTime, false),
+            ("updated_at", DateTime, false),
+        ],
+        &[("member", &["member", "created_at"], false), ("state", &["state", "updated_at"], false)],
     )
 });
 
@@ -690,7 +732,7 @@ pub static SMS_MESSAGE: LazyLock<Arc<Table>> = LazyLock::new(|| {
 });
 
 /// All of them.
-pub fn all() -> [&'static LazyLock<Arc<Table>>; 44] {
+pub fn all() -> [&'static LazyLock<Arc<Table>>; 46] {
     [
         &SETTING,
         &DEFINITION,
@@ -714,6 +756,8 @@ pub fn all() -> [&'static LazyLock<Arc<Table>>; 44] {
         &IMPORT_ORIGIN,
         &IMPORT_ROW,
         &IMPORT_UNUSABLE,
+        &UNDO,
+        &EXPORT,
         &SHARE,
         &SHARED_OBJECT,
         &LOCK,

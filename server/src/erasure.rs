@@ -10,7 +10,7 @@ use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::schema::{FILE_OBJECT, FILE_VERSION_OBJECT};
 use guanxi_kernel::search::forget_unnamed_texts;
 use guanxi_kernel::store::{ColumnRef, Condition, Select, StoreExt as _};
-use guanxi_kernel::system_tables::EVENT;
+use guanxi_kernel::system_tables::{EVENT, EXPORT};
 use guanxi_kernel::workspace::Workspace;
 use guanxi_kernel::write::TRACES;
 use guanxi_kernel::{KernelError, Result, Value, coedit, files, jobs};
@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::blobs::Blobs;
 use crate::errors::disk_error;
+use crate::export;
 use crate::import;
 use crate::workspaces::{EveryWorkspace, MAIN};
 
@@ -37,7 +38,7 @@ struct Erased {
 }
 
 /// Removes what lies outside the records: the files of imports that made or changed an erased record, with the cells they
-/// quoted, and the contents of erased files.
+/// quoted, those of exports it may be in, and the contents of erased files.
 pub struct EraseTraces {
     /// Folder of the uploaded tables.
     pub imports: PathBuf,
@@ -53,8 +54,9 @@ impl JobHandler for EraseTraces {
     }
 
     fn run(&self, context: &Context, payload: &Json) -> Result<()> {
-        let erased: Erased = serde_json::from_value(payload.clone()).map_err(|error| KernelError::Internal(error.to_string()))?;
-        let changes = changes_of(context, &erased.records)?;
+        let mut erased: Erased = serde_json::from_value(payload.clone()).map_err(|error| KernelError::Internal(error.to_string()))?;
+        let (changes, objects) = traces_of(context, &erased.records)?;
+        erased.contents.extend(export::forget_of(context, &objects)?);
         let mut rest = Erased::default();
         for import in import::of_changes(context, &changes)? {
             if !import::forget(context, &self.imports, &import)? {
@@ -78,16 +80,20 @@ impl JobHandler for EraseTraces {
     }
 }
 
-/// The changes that records went through; the log keeps them, without what they held.
-fn changes_of(context: &Context, records: &[Uuid]) -> Result<HashSet<Uuid>> {
-    let mut changes = HashSet::new();
+/// The changes that records went through, and their objects; the log keeps them, without what they held.
+fn traces_of(context: &Context, records: &[Uuid]) -> Result<(HashSet<Uuid>, BTreeSet<String>)> {
+    let (mut changes, mut objects) = (HashSet::new(), BTreeSet::new());
     for ids in records.chunks(500) {
         let of_them = Condition::In(ColumnRef::main(5), ids.iter().copied().map(Value::Id).collect(), false);
-        let select = Select { columns: vec![ColumnRef::main(7)], ..Select::all(&EVENT, of_them) };
-        let rows = context.workspace.store.read_with(|tx| Ok(tx.rows(&select)?))?;
-        changes.extend(rows.into_iter().filter_map(|mut it| if let Some(Value::Id(id)) = it.pop() { Some(id) } else { None }));
+        let select = Select { columns: vec![ColumnRef::main(4), ColumnRef::main(7)], ..Select::all(&EVENT, of_them) };
+        for row in context.workspace.store.read_with(|tx| Ok(tx.rows(&select)?))? {
+            if let [Value::Text(object), Value::Id(change)] = row.as_slice() {
+                objects.insert(object.clone());
+                changes.insert(*change);
+            }
+        }
     }
-    Ok(changes)
+    Ok((changes, objects))
 }
 
 /// Daily: erases files that have long hung nowhere, removes contents that no entry of any workspace names, and forgets documents
@@ -128,17 +134,18 @@ impl JobHandler for TidyFiles {
     }
 }
 
-/// The contents that files of these workspaces and their versions name, those in the bin too; of some contents only, where these are given.
+/// The contents that files of these workspaces, their versions and exports name, those in the bin too; of some contents only, where these are given.
 fn named_contents(workspaces: &[Arc<Workspace>], some: Option<&BTreeSet<String>>) -> Result<HashSet<String>> {
     let mut named = HashSet::new();
     for workspace in workspaces {
         let schema = workspace.schema();
-        for object in [FILE_OBJECT, FILE_VERSION_OBJECT].iter().filter_map(|it| schema.object(it)) {
-            let Some(column) = object.field("sha256").and_then(|it| it.part("")).map(|it| it.column) else { continue };
+        let objects = [FILE_OBJECT, FILE_VERSION_OBJECT].iter().filter_map(|it| schema.object(it));
+        let of_objects = objects.filter_map(|it| Some((it.table.clone(), it.field("sha256")?.part("")?.column)));
+        for (table, column) in of_objects.chain([(EXPORT.clone(), export::CONTENT)]) {
             let condition = some.map_or(Condition::NotNull(ColumnRef::main(column)), |some| {
                 Condition::In(ColumnRef::main(column), some.iter().cloned().map(Value::Text).collect(), false)
             });
-            let select = Select { columns: vec![ColumnRef::main(column)], ..Select::all(&object.table, condition) };
+            let select = Select { columns: vec![ColumnRef::main(column)], ..Select::all(&table, condition) };
             workspace.store.read_with(|tx| {
                 tx.select(&select, &mut |row| {
                     named.extend(row.pop().and_then(|it| it.as_text().map(str::to_owned)));

@@ -147,12 +147,26 @@ pub fn server_jobs(settings: &Settings, shutdown: &Shutdown, open: &OpenWorkspac
     let run = crate::import::ImportJob { folder: folder.clone(), shutdown: shutdown.clone(), under_way: crate::import::UnderWay::default() };
     let tidy = crate::import::TidyImports { folder: folder.clone() };
     let late = crate::import::MakeLateIndexes;
+    let ending = shutdown.clone();
+    let undo = guanxi_kernel::write::UndoJob::until(move || ending.has_begun());
     let traces = EraseTraces { imports: folder, blobs: blobs.clone(), everywhere: open.for_jobs() };
     let bundles = crate::privacy::ExportPerson { blobs: blobs.clone() };
+    let exports = crate::export::WriteExport { blobs: blobs.clone(), shutdown: shutdown.clone() };
     let texts = ReadTexts { blobs: blobs.clone(), shutdown: shutdown.clone() };
     let tidy_files = TidyFiles { blobs, everywhere: open.for_jobs() };
     App {
-        jobs: vec![Arc::new(run), Arc::new(tidy), Arc::new(late), Arc::new(traces), Arc::new(tidy_files), Arc::new(bundles), Arc::new(texts)],
+        jobs: vec![
+            Arc::new(run),
+            Arc::new(undo),
+            Arc::new(tidy),
+            Arc::new(late),
+            Arc::new(traces),
+            Arc::new(tidy_files),
+            Arc::new(bundles),
+            Arc::new(texts),
+            Arc::new(exports),
+            Arc::new(crate::export::TidyExports),
+        ],
         readers: vec![Arc::new(file_texts::Watch)],
         ..App::default()
     }

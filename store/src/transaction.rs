@@ -209,7 +209,7 @@ impl<D: Driver> Transaction<D> {
         };
         let value = self.aggregate_rows(aggregate)?.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or_default();
         Ok(match (measure.function, value) {
-            (MeasureFunction::Count | MeasureFunction::Sum, Value::Null) => Value::Int(0),
+            (MeasureFunction::Count | MeasureFunction::CountDistinct | MeasureFunction::Sum, Value::Null) => Value::Int(0),
             (_, value) => value,
         })
     }

@@ -82,7 +82,7 @@ impl<R: Read> CsvReader<R> {
                 return Ok(None);
             }
             self.chunk.resize(CHUNK_BYTES, 0);
-            let count = self.source.read(&mut self.chunk)?;
+            let count = self.source.read(&mut self.chunk).map_err(|error| TabularError::from(error).at_row(self.number + 1))?;
             self.chunk.truncate(count);
             self.position = 0;
             if count == 0 {

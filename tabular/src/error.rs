@@ -1,13 +1,15 @@
 //! What can be wrong with a table, with the place where it is.
 
+use guanxi_text::encoding_change::EncodingChange;
+
 /// Why a file, or one row of it, cannot be used. Rows are counted from 1 as spreadsheets show them, columns from 1.
 #[derive(Debug, thiserror::Error)]
 pub enum TabularError {
     /// Reading or writing failed below us.
-    #[error("the file cannot be read or written: {0}")]
-    Io(#[from] std::io::Error),
+    #[error("the file cannot be read or written, try again: {0}")]
+    Io(#[source] std::io::Error),
     /// The file holds no row at all.
-    #[error("the file is empty")]
+    #[error("the file is empty: export it again, with at least one row below its headers")]
     Empty,
     /// Not a table, or a kind of file that is not read.
     #[error("{found} files are not supported, save the table as .xlsx or .csv")]
@@ -16,13 +18,13 @@ pub enum TabularError {
         found: &'static str,
     },
     /// The workbook is protected by a password, or damaged.
-    #[error("the workbook cannot be opened: {reason}")]
+    #[error("the workbook cannot be opened: {reason}; take its password away, or open it and save it anew as .xlsx")]
     BrokenWorkbook {
         /// What the reader stumbled over.
         reason: String,
     },
     /// The workbook has no sheet of that name.
-    #[error("the workbook has no sheet {sheet:?}; there are: {sheets}")]
+    #[error("the workbook has no sheet {sheet:?}; choose one of these: {sheets}")]
     NoSuchSheet {
         /// The name asked for.
         sheet: String,
@@ -30,7 +32,7 @@ pub enum TabularError {
         sheets: String,
     },
     /// More than a limit allows, in the whole file.
-    #[error("the file is too large: more than {limit} {what}")]
+    #[error("the file is too large: more than {limit} {what}; split it and import the parts one after the other")]
     TooLarge {
         /// What there is too much of: bytes, entries, rows.
         what: &'static str,
@@ -38,19 +40,19 @@ pub enum TabularError {
         limit: u64,
     },
     /// An archive whose directory does not say the truth about its contents.
-    #[error("the workbook's archive is malformed: {entry:?} has not the size it claims")]
+    #[error("the workbook's archive is malformed: {entry:?} has not the size it claims; open it in a spreadsheet and save it anew")]
     LyingArchive {
         /// Name of the entry.
         entry: String,
     },
     /// A file of records none of which can be used, or nearly none.
-    #[error("the file cannot be read: {reason}")]
+    #[error("the file cannot be read: {reason}; export it again, or save the table as .xlsx or .csv")]
     BrokenFile {
         /// What is wrong with the first, or the last looked at.
         reason: String,
     },
     /// A record that cannot be used; the others can.
-    #[error("record {row} cannot be read: {reason}")]
+    #[error("record {row} cannot be read: {reason}; correct it in the file, or leave it out")]
     BrokenRecord {
         /// Its number in the file, counted from 1.
         row: u64,
@@ -58,7 +60,7 @@ pub enum TabularError {
         reason: String,
     },
     /// A row with more columns than allowed.
-    #[error("row {row} has more than {limit} columns")]
+    #[error("row {row} has more than {limit} columns; delete those that are not needed")]
     TooManyColumns {
         /// Row in the file.
         row: u64,
@@ -66,7 +68,7 @@ pub enum TabularError {
         limit: usize,
     },
     /// A row with another number of cells than the header row.
-    #[error("row {row} has {found} cells where {expected} are expected")]
+    #[error("row {row} has {found} cells where {expected} are expected; add or delete cells, and put cells with commas in quotation marks")]
     RaggedRow {
         /// Row in the file.
         row: u64,
@@ -76,7 +78,7 @@ pub enum TabularError {
         found: usize,
     },
     /// A cell beyond the limit; the row is skipped.
-    #[error("row {row}, column {column}: the cell is longer than {limit} bytes")]
+    #[error("row {row}, column {column}: the cell is longer than {limit} bytes; shorten it")]
     CellTooLong {
         /// Row in the file.
         row: u64,
@@ -86,7 +88,7 @@ pub enum TabularError {
         limit: usize,
     },
     /// All cells of a row together are beyond the limit; the row is skipped.
-    #[error("row {row} is longer than {limit} bytes")]
+    #[error("row {row} is longer than {limit} bytes; shorten its cells")]
     RowTooLong {
         /// Row in the file.
         row: u64,
@@ -94,7 +96,7 @@ pub enum TabularError {
         limit: usize,
     },
     /// A quote that is opened and never closed.
-    #[error("row {row}, column {column}: a quotation mark is opened and never closed")]
+    #[error("row {row}, column {column}: a quotation mark is opened and never closed; close or delete it, or save the table as .xlsx")]
     UnbalancedQuote {
         /// Row in the file where the quote opens.
         row: u64,
@@ -102,7 +104,9 @@ pub enum TabularError {
         column: usize,
     },
     /// Bytes that are not text in the file's encoding.
-    #[error("row {row}, column {column}: there are bytes that are not valid {encoding}")]
+    #[error(
+        "row {row}, column {column}: there are bytes that are not valid {encoding}; type the cell anew, or save the table as .xlsx or as CSV in UTF-8"
+    )]
     InvalidEncoding {
         /// Row in the file.
         row: u64,
@@ -111,8 +115,21 @@ pub enum TabularError {
         /// The encoding the file is in.
         encoding: &'static str,
     },
+    /// The file goes on in another encoding than it began in: what follows would come out as other characters.
+    #[error(
+        "up to row {row} the file is in {from}, from there on in {to}: two files were put together; import each on its own, or save the whole \
+         as .xlsx or as CSV in UTF-8"
+    )]
+    EncodingChanges {
+        /// The first row in the other encoding.
+        row: u64,
+        /// The encoding before it.
+        from: &'static str,
+        /// The encoding from there on.
+        to: &'static str,
+    },
     /// A zero byte in a cell.
-    #[error("row {row}, column {column}: there is a NUL character")]
+    #[error("row {row}, column {column}: there is a NUL character; type the cell anew")]
     NulCharacter {
         /// Row in the file.
         row: u64,
@@ -140,6 +157,7 @@ impl TabularError {
             TabularError::RowTooLong { .. } => "row_too_long",
             TabularError::UnbalancedQuote { .. } => "row_unbalanced_quote",
             TabularError::InvalidEncoding { .. } => "cell_encoding",
+            TabularError::EncodingChanges { .. } => "file_encoding_changes",
             TabularError::NulCharacter { .. } => "cell_nul",
         }
     }
@@ -154,6 +172,7 @@ impl TabularError {
             | TabularError::RowTooLong { row, .. }
             | TabularError::UnbalancedQuote { row, .. }
             | TabularError::InvalidEncoding { row, .. }
+            | TabularError::EncodingChanges { row, .. }
             | TabularError::NulCharacter { row, .. } => Some(*row),
             _ => None,
         }
@@ -172,6 +191,23 @@ impl TabularError {
 
     /// Is it only this row that cannot be used, so that reading goes on with the next?
     pub fn is_row_error(&self) -> bool {
-        self.row().is_some() && !matches!(self, TabularError::UnbalancedQuote { .. })
+        self.row().is_some() && !matches!(self, TabularError::UnbalancedQuote { .. } | TabularError::EncodingChanges { .. })
+    }
+
+    /// The same, of a row: whoever counts rows knows better than whoever counts lines.
+    pub(crate) fn at_row(self, row: u64) -> Self {
+        match self {
+            TabularError::EncodingChanges { from, to, .. } => TabularError::EncodingChanges { row, from, to },
+            other => other,
+        }
+    }
+}
+
+impl From<std::io::Error> for TabularError {
+    fn from(error: std::io::Error) -> Self {
+        match error.get_ref().and_then(|it| it.downcast_ref::<EncodingChange>()) {
+            Some(change) => TabularError::EncodingChanges { row: change.line, from: change.from, to: change.to },
+            None => TabularError::Io(error),
+        }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn begins_like_json(text: &str) -> bool {
 }
 
 pub(crate) fn unfold(source: &Source, limits: &Limits) -> Result<Unfolded, TabularError> {
-    let mut splitter = Splitter::new(DecodingReader::new(source.reader()?), limits.max_row_bytes)?;
+    let mut splitter = Splitter::new(DecodingReader::refusing_changes(source.reader()?), limits.max_row_bytes)?;
     let mut unfolding = Unfolding::begin(limits)?;
     while let Some(piece) = splitter.next()? {
         unfolding.add(piece.and_then(|text| record_of(&text, limits)))?;

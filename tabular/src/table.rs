@@ -389,7 +389,9 @@ impl RecordStream {
         };
         // An unfolded sheet has one column more, its row numbers, and may be one column too wide.
         let widened = Limits { max_columns: limits.max_columns + if numbered { 2 } else { 0 }, ..limits.clone() };
-        let reader = CsvReader::new(DecodingReader::new(bytes), delimiter, &widened);
+        // What was unfolded here is UTF-8.
+        let decoded = if numbered { DecodingReader::new(bytes) } else { DecodingReader::refusing_changes(bytes) };
+        let reader = CsvReader::new(decoded, delimiter, &widened);
         let broken = if let Content::Records(_, broken) = content { Some(Arc::clone(broken)) } else { None };
         Ok(RecordStream { reader, numbered, broken, max_columns: limits.max_columns })
     }

@@ -20,7 +20,7 @@ pub(crate) fn begins_like_card(text: &str) -> bool {
 }
 
 pub(crate) fn unfold(source: &Source, limits: &Limits) -> Result<Unfolded, TabularError> {
-    let mut reader = BufReader::new(DecodingReader::new(source.reader()?));
+    let mut reader = BufReader::new(DecodingReader::refusing_changes(source.reader()?));
     let mut unfolding = Unfolding::begin(limits)?;
     let mut card = String::new();
     let mut is_open = false;

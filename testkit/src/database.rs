@@ -1,9 +1,11 @@
-//! PostgreSQL databases of the tests' own. Making a workspace's tables takes far longer than copying them: each test
-//! binary prepares one database, and each of its tests is given a copy.
+//! Databases of the tests' own. Making a workspace's tables takes far longer than copying them: each test binary prepares
+//! one database of each store, and each of its tests is given a copy.
 
+use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use guanxi_store::PostgresOptions;
 use tokio::runtime::Runtime;
@@ -45,12 +47,54 @@ impl Drop for Database {
     }
 }
 
-/// Name of the database that tests of this kind are copied from; prepared where it is missing.
-async fn template(client: &Client, kind: &str, prepare: impl FnOnce(&str)) -> String {
+/// Puts a SQLite file at `path` that holds what all tests of this `kind` begin with; `prepare` makes it where none of
+/// them did before.
+pub(crate) fn copy_sqlite(kind: &str, path: &Path, prepare: impl FnOnce(&Path)) {
+    let (family, name) = names(kind);
+    // Beside the program, where nobody else writes.
+    let folder = std::env::current_exe().unwrap().with_file_name("test-templates");
+    fs::create_dir_all(&folder).unwrap();
+    let template = folder.join(format!("{name}.db"));
+    // Tests run as processes of their own: the first prepares it, the others wait here.
+    let lock = File::create(folder.join(format!("{family}lock"))).unwrap();
+    lock.lock().unwrap();
+    if !template.exists() {
+        for stale in fs::read_dir(&folder).unwrap().map(|it| it.unwrap()) {
+            let stale_name = stale.file_name().to_string_lossy().into_owned();
+            if stale_name.starts_with(&family) && !stale_name.ends_with("lock") {
+                fs::remove_file(stale.path()).unwrap();
+            }
+        }
+        let unfinished = folder.join(format!("{family}making.db"));
+        prepare(&unfinished);
+        wait_until_closed(&folder.join(format!("{family}making.db-wal")));
+        fs::rename(&unfinished, &template).unwrap();
+    }
+    drop(lock);
+    fs::copy(&template, path).unwrap();
+}
+
+/// Waits until SQLite has brought this log home, which the last connection does: the store's own thread may be who lets go last.
+fn wait_until_closed(log: &Path) {
+    let patience = Instant::now() + Duration::from_secs(30);
+    while log.exists() {
+        assert!(Instant::now() < patience, "whoever prepares a database closes it");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// What the templates of this program and kind are called, and the one of this build.
+fn names(kind: &str) -> (String, String) {
     let program = std::env::current_exe().unwrap();
     let program = program.file_stem().unwrap().to_string_lossy().into_owned();
     let family = format!("guanxi_template_{kind}_{:016x}_", hash(&program));
     let name = format!("{family}{:016x}", hash(&built()));
+    (family, name)
+}
+
+/// Name of the database that tests of this kind are copied from; prepared where it is missing.
+async fn template(client: &Client, kind: &str, prepare: impl FnOnce(&str)) -> String {
+    let (family, name) = names(kind);
     let key = i64::from_ne_bytes(hash(&family).to_ne_bytes());
     // Tests run as processes of their own: the first prepares it, the others wait here.
     client.execute("SELECT pg_advisory_lock($1)", &[&key]).await.unwrap();

@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 use crate::clock::{TestClock, TestIds};
-use crate::database::Database;
+use crate::database::{Database, copy_sqlite};
 
 /// A workspace for one test.
 pub struct TestEngine {
@@ -55,10 +55,15 @@ impl TestEngine {
     /// A fresh workspace without any records, on SQLite.
     pub fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path().join("test.db"), SqliteOptions::default()).unwrap();
+        let path = folder.path().join("test.db");
+        copy_sqlite("engine", &path, |template| {
+            let (clock, ids) = (Arc::new(TestClock::on_a_monday()), TestIds::default());
+            drop(workspace(Arc::new(SqliteStore::open(template, SqliteOptions::default()).unwrap()), clock, ids));
+        });
+        let store = SqliteStore::open(path, SqliteOptions::default()).unwrap();
         let clock = Arc::new(TestClock::on_a_monday());
         let place = Place { _folder: Some(folder), ..Place::default() };
-        Self { workspace: workspace(Arc::new(store), clock.clone(), TestIds::default()), clock, _place: place }
+        Self { workspace: workspace(Arc::new(store), clock.clone(), TestIds::of_a_copy()), clock, _place: place }
     }
 
     /// The same on PostgreSQL; says so where no server is named.

@@ -1,6 +1,7 @@
 //! The real routes on a workspace of their own, on either store.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -16,7 +17,7 @@ use guanxi_server::auth::password::Passwords;
 use guanxi_server::http::{App, Shared, router};
 use guanxi_server::settings::{Settings, Sources};
 use guanxi_server::shutdown::Shutdown;
-use guanxi_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
+use guanxi_store::{PostgresStore, SqliteOptions, SqliteStore};
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::clock::{TestClock, TestIds};
 use crate::contract::Contract;
-use crate::database::Database;
+use crate::database::{Database, copy_sqlite};
 use crate::meddler::Meddler;
 
 /// Password of every member a test makes.
@@ -82,19 +83,24 @@ impl TestServer {
         let mut flags: BTreeMap<&'static str, String> = others.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
         flags.insert("data", folder.path().to_string_lossy().into_owned());
         flags.insert("secret-key-file", folder.path().join("secret.key").to_string_lossy().into_owned());
-        let database = postgres.then(|| Database::make(&runtime, "server", prepare));
+        let database = postgres.then(|| Database::make(&runtime, "server", |options| prepare(Arc::new(PostgresStore::connect(options).unwrap()))));
         if let Some(database) = &database {
             flags.insert("database-url", database.options.url.clone());
         }
         let settings = Settings::read(&Sources::gather(flags, std::iter::empty(), None).unwrap()).unwrap();
         let store: Arc<dyn Store> = match &database {
             Some(database) => Arc::new(PostgresStore::connect(database.options.clone()).unwrap()),
-            None => Arc::new(SqliteStore::open(folder.path().join("guanxi.db"), SqliteOptions::default()).unwrap()),
+            None => {
+                let path = folder.path().join("guanxi.db");
+                let open = |path: &Path| Arc::new(SqliteStore::open(path, SqliteOptions::default()).unwrap());
+                copy_sqlite("server", &path, |template| prepare(open(template)));
+                open(&path)
+            }
         };
         let meddler = Arc::new(Meddler::new(store));
         let store: Arc<dyn Store> = meddler.clone();
         let clock = Arc::new(TestClock::on_a_monday());
-        let ids = Arc::new(if postgres { TestIds::of_a_copy() } else { TestIds::default() });
+        let ids = Arc::new(TestIds::of_a_copy());
         let shutdown = Shutdown::default();
         let open = guanxi_server::OpenWorkspaces::default();
         let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &shutdown, &open).unwrap());
@@ -225,13 +231,12 @@ impl Drop for TestServer {
     }
 }
 
-/// What every server begins with on PostgreSQL.
-fn prepare(options: PostgresOptions) {
+/// What every server begins with.
+fn prepare(store: Arc<dyn Store>) {
     let folder = tempfile::tempdir().unwrap();
     let flags = [("data", folder.path().to_string_lossy().into_owned())].into();
     let settings = Settings::read(&Sources::gather(flags, std::iter::empty(), None).unwrap()).unwrap();
     let open = guanxi_server::OpenWorkspaces::default();
     let registry = Arc::new(guanxi_server::wiring::registry_with_jobs(&settings, &Shutdown::default(), &open).unwrap());
-    let store = Arc::new(PostgresStore::connect(options).unwrap());
     Workspace::open("main", store, registry, Arc::new(TestClock::on_a_monday()), Arc::new(TestIds::default())).unwrap();
 }

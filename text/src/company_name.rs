@@ -1,6 +1,6 @@
 //! Company names in the form two spellings of the same company share.
 
-use crate::script::{fold_for_search, is_cjk};
+use crate::script::{fold_for_search, is_cjk, is_han, is_invisible};
 
 /// Legal forms at the end of Chinese names, longer ones before those they end with.
 const CHINESE_FORMS: [&str; 12] = [
@@ -91,6 +91,77 @@ pub fn comparison_key(name: &str) -> String {
     if key.is_empty() { folded.split_whitespace().collect() } else { key }
 }
 
+/// A company's name as it is stored, however it is typed or pasted: letters, digits and blanks of half width, no blanks within
+/// Chinese, the brackets of Chinese names of full width as on the business licence and others of half width, `Co., Ltd.` in
+/// one way. Words and case stay as they are.
+pub fn written(name: &str) -> String {
+    let narrow: String = name.chars().filter(|it| !is_invisible(*it)).map(narrow).collect();
+    let is_chinese = narrow.chars().any(is_han);
+    let text: String = if is_chinese { narrow.chars().map(wide_bracket).collect() } else { narrow };
+    let mut written = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if let (Some(before), Some(after)) = (written.chars().next_back(), word.chars().next())
+            && keeps_blank(before, after)
+        {
+            written.push(' ');
+        }
+        written.push_str(word);
+    }
+    if is_chinese { without_stop(&written).to_owned() } else { with_usual_ltd(written) }
+}
+
+/// Letters, digits, signs and the blank of full width as those of half width; brackets of other kinds as round ones.
+fn narrow(character: char) -> char {
+    match character {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        '\u{fe59}' | '\u{3014}' | '\u{fe5d}' => '(',
+        '\u{fe5a}' | '\u{3015}' | '\u{fe5e}' => ')',
+        other => other,
+    }
+}
+
+fn wide_bracket(character: char) -> char {
+    match character {
+        '(' => '（',
+        ')' => '）',
+        other => other,
+    }
+}
+
+fn is_wide(character: char) -> bool {
+    is_cjk(character) || matches!(character, '（' | '）')
+}
+
+fn keeps_blank(before: char, after: char) -> bool {
+    let in_chinese = is_wide(before) && is_wide(after);
+    let at_bracket = matches!(before, '(' | '（' | '）') || matches!(after, ')' | '（' | '）' | ',');
+    !in_chinese && !at_bracket
+}
+
+/// A Chinese name is no sentence.
+fn without_stop(name: &str) -> &str {
+    let bare = name.trim_end_matches(['。', '.', ',', ';', ' ']);
+    if bare.chars().next_back().is_some_and(is_wide) { bare } else { name }
+}
+
+/// `Co.,Ltd`, `CO. LTD.` and the like as `Co., Ltd.`, in the case they are in.
+fn with_usual_ltd(name: String) -> String {
+    let between = |it: char| matches!(it, ' ' | ',' | '.');
+    let without = |text: &str, word: &str| {
+        let start = text.len().checked_sub(word.len())?;
+        (text.is_char_boundary(start) && text[start..].eq_ignore_ascii_case(word)).then_some(start)
+    };
+    let body = name.trim_end_matches('.');
+    let parts = without(body, "ltd").and_then(|ltd| {
+        let before = body[..ltd].trim_end_matches(between);
+        let co = without(before, "co").filter(|_| before.len() < ltd)?;
+        let own = before[..co].trim_end_matches([' ', ',']);
+        (own.len() < co && !own.is_empty() && !own.ends_with('(')).then(|| format!("{own} {}., {}.", &before[co..], &body[ltd..]))
+    });
+    parts.unwrap_or(name)
+}
+
 fn without_chinese_form(name: &str) -> Option<String> {
     let trimmed = name.trim_end_matches([' ', '.', ',']);
     if trimmed.ends_with("分公司") || trimmed.ends_with("子公司") {
@@ -104,6 +175,45 @@ fn without_chinese_form(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_written_in_one_form() {
+        for (form, others) in [
+            (
+                "星河智能设备（上海）有限公司",
+                &[
+                    "星河智能设备(上海)有限公司",
+                    "星河智能设备 ( 上海 ) 有限公司",
+                    " 星河 智能设备（上海）有限公司。 ",
+                    "星河智能设备〔上海〕有限公司\u{200b}",
+                ][..],
+            ),
+            ("ABC科技有限公司", &["ＡＢＣ科技有限公司", "ABC科技有限公司.", "ＡＢＣ科技\u{3000}有限公司"][..]),
+            ("3M 中国有限公司", &["3M  中国有限公司", "３Ｍ　中国有限公司"][..]),
+            ("Xinghe Co., Ltd.", &["Xinghe Co.,Ltd", "Xinghe Co. Ltd.", "Xinghe, Co., Ltd.", "Ｘｉｎｇｈｅ　Co.,Ltd."][..]),
+            ("XINGHE (SHANGHAI) CO., LTD.", &["XINGHE （SHANGHAI） CO.,LTD.", "XINGHE ( SHANGHAI ) CO.,LTD"][..]),
+            ("Müller GmbH & Co. KG", &["Müller  GmbH & Co. KG"][..]),
+        ] {
+            assert_eq!(written(form), form);
+            for other in others {
+                assert_eq!(written(other), form, "{other}");
+                assert_eq!(comparison_key(&written(other)), comparison_key(form), "{other}");
+            }
+        }
+        for name in ["Marco Ltd", "Ltd", "Co., Ltd.", "上海A.B.C.", "O'Reilly Media, Inc.", "Smith, Jones", "𠮷野家", "！"] {
+            assert_eq!(written(name), if name == "！" { "!" } else { name }, "what there is no other way for stays");
+        }
+        assert_eq!(written("\u{200e} \u{3000}"), "");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn writing_it_again_changes_nothing(name in "([星河（）()〔〕 　.,，。ＡｂcoCO＆]|Ltd|Co|有限公司|\\PC){0,12}") {
+            let once = written(&name);
+            proptest::prop_assert_eq!(written(&once), once.clone());
+            proptest::prop_assert!(once.chars().count() <= name.chars().count() + 4);
+        }
+    }
 
     #[test]
     fn spellings_of_one_company_agree() {

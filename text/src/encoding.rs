@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Decoder, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use crate::encoding_change::{Watch, count_lines, first_of_two};
+
 /// How many bytes detection looks at.
 pub const DETECTION_BYTES: usize = 64 * 1024;
 
@@ -44,9 +46,19 @@ pub struct DecodingReader<R> {
     text: Vec<u8>,
     text_position: usize,
     had_errors: bool,
+    refuses_changes: bool,
+    watch: Option<Watch>,
+    /// Lines of ASCII before the encoding was known.
+    ascii_lines: u64,
 }
 
 impl<R: Read> DecodingReader<R> {
+    /// As [`DecodingReader::new`]; where the text goes on in another encoding than it began in, reading ends with an error
+    /// that holds the [`EncodingChange`](crate::encoding_change::EncodingChange), after all that stands before.
+    pub fn refusing_changes(source: R) -> Self {
+        DecodingReader { refuses_changes: true, ..DecodingReader::new(source) }
+    }
+
     /// Wraps a source; nothing is read yet.
     pub fn new(source: R) -> Self {
         DecodingReader {
@@ -60,6 +72,9 @@ impl<R: Read> DecodingReader<R> {
             text: Vec::new(),
             text_position: 0,
             had_errors: false,
+            refuses_changes: false,
+            watch: None,
+            ascii_lines: 0,
         }
     }
 
@@ -101,13 +116,17 @@ impl<R: Read> DecodingReader<R> {
         }
         match self.raw.iter().position(|byte| !byte.is_ascii()) {
             None => self.text.append(&mut self.raw),
-            Some(0) => self.use_encoding(detect(&self.raw, self.source_ended)),
-            Some(ascii) => self.text.extend(self.raw.drain(..ascii)),
+            Some(first) => match start_of_line(&self.raw, first) {
+                0 => return self.use_encoding(detect(&self.raw, self.source_ended)),
+                ascii => self.text.extend(self.raw.drain(..ascii)),
+            },
         }
+        self.ascii_lines += count_lines(&self.text);
     }
 
     fn use_encoding(&mut self, encoding: &'static Encoding) {
         self.encoding = Some(encoding);
+        self.watch = Watch::of(encoding).filter(|_| self.refuses_changes).map(|it| it.after(self.ascii_lines));
         self.decoder = Some(encoding.new_decoder_without_bom_handling());
     }
 
@@ -126,20 +145,26 @@ impl<R: Read> DecodingReader<R> {
                     continue;
                 }
             }
-            self.decode_raw();
+            self.decode_raw()?;
         }
         Ok(())
     }
 
-    fn decode_raw(&mut self) {
-        let Some(decoder) = self.decoder.as_mut() else { return };
-        let capacity = decoder.max_utf8_buffer_length(self.raw.len()).unwrap_or(DETECTION_BYTES * 4);
+    fn decode_raw(&mut self) -> io::Result<()> {
+        let Some(decoder) = self.decoder.as_mut() else { return Ok(()) };
+        let count = match &mut self.watch {
+            Some(watch) => watch.pass(&self.raw, self.source_ended).map_err(|change| io::Error::new(io::ErrorKind::InvalidData, change))?,
+            None => self.raw.len(),
+        };
+        let is_last = self.source_ended && count == self.raw.len();
+        let capacity = decoder.max_utf8_buffer_length(count).unwrap_or(DETECTION_BYTES * 4);
         self.text.resize(capacity, 0);
-        let (_, read, written, had_errors) = decoder.decode_to_utf8(&self.raw, &mut self.text, self.source_ended);
+        let (_, read, written, had_errors) = decoder.decode_to_utf8(&self.raw[..count], &mut self.text, is_last);
         self.text.truncate(written);
         self.raw.drain(..read);
         self.had_errors |= had_errors;
         self.finished = self.source_ended && self.raw.is_empty();
+        Ok(())
     }
 }
 
@@ -158,6 +183,12 @@ impl<R: Read> Read for DecodingReader<R> {
     }
 }
 
+/// Where the line begins that a position is in; the position itself in lines too long to be kept together.
+fn start_of_line(text: &[u8], position: usize) -> usize {
+    let start = text[..position].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |end| end + 1);
+    if position - start < DETECTION_BYTES / 2 { start } else { position }
+}
+
 /// The encoding of a sample without byte order mark; `complete`: the sample is the whole text, not cut anywhere.
 fn detect(sample: &[u8], complete: bool) -> &'static Encoding {
     let sample = &sample[..sample.len().min(DETECTION_BYTES * 16)];
@@ -170,6 +201,9 @@ fn detect(sample: &[u8], complete: bool) -> &'static Encoding {
     };
     if is_utf8 {
         return UTF_8;
+    }
+    if let Some(first) = first_of_two(sample, complete) {
+        return first;
     }
     let utf8 = count_sequences(sample, UTF_8, complete);
     if utf8.beyond_ascii >= 20 * utf8.errors {

@@ -10,6 +10,7 @@ pub mod divisions;
 pub mod duration;
 pub mod email;
 pub mod encoding;
+pub mod encoding_change;
 pub mod han_variants;
 pub mod html;
 pub mod id_numbers;

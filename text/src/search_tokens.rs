@@ -9,13 +9,15 @@ use crate::pinyin;
 use crate::script::{fold_for_search, fold_width, is_cjk, is_han};
 
 /// Raised whenever texts are cut otherwise than before, so that what was indexed is indexed anew.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// Longest token, in characters; longer words are cut there on both sides.
 const MAX_TOKEN_CHARS: usize = 64;
 /// Text beyond this many characters is not indexed.
 const MAX_INDEXED_CHARS: usize = 100_000;
-/// Tokens of one text at most.
-const MAX_INDEX_TOKENS: usize = 4_000;
+/// Tokens of one field's text at most. Of a text of 20,000 characters none is left out.
+const MAX_INDEX_TOKENS: usize = 20_000;
+/// Tokens of what a file says at most: a text of [`MAX_INDEXED_CHARS`] has few more, whatever it says.
+const MAX_FILE_TOKENS: usize = 100_000;
 /// Tokens of one query at most.
 pub(crate) const MAX_QUERY_TOKENS: usize = 16;
 /// Pinyin is indexed from each of the first so many syllables on...
@@ -42,6 +44,13 @@ pub struct QueryToken {
 /// Tokens of any text: words, CJK characters and pairs, long numbers with their endings.
 pub fn index_tokens(text: &str) -> Vec<String> {
     let mut tokens = Tokens::default();
+    add_text(text, &mut tokens);
+    tokens.into_list()
+}
+
+/// As [`index_tokens`], of what a file says: of all that is read of it.
+pub fn index_file_tokens(text: &str) -> Vec<String> {
+    let mut tokens = Tokens { most: MAX_FILE_TOKENS, ..Tokens::default() };
     add_text(text, &mut tokens);
     tokens.into_list()
 }
@@ -106,16 +115,22 @@ pub fn query_tokens(query: &str) -> Vec<QueryToken> {
     found
 }
 
-#[derive(Default)]
 struct Tokens {
     list: Vec<String>,
     seen: std::collections::HashSet<String>,
+    most: usize,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self { list: Vec::new(), seen: std::collections::HashSet::new(), most: MAX_INDEX_TOKENS }
+    }
 }
 
 impl Tokens {
     fn add(&mut self, token: String) {
         let token = cut(&token);
-        if !token.is_empty() && self.list.len() < MAX_INDEX_TOKENS && self.seen.insert(token.clone()) {
+        if !token.is_empty() && self.list.len() < self.most && self.seen.insert(token.clone()) {
             self.list.push(token);
         }
     }
@@ -164,14 +179,20 @@ pub(crate) fn runs(folded: &str) -> Vec<Run> {
 fn add_text(text: &str, tokens: &mut Tokens) {
     let beginning: String = text.chars().take(MAX_INDEXED_CHARS).collect();
     let folded = fold_for_search(&beginning);
-    for run in runs(&folded) {
+    let runs = runs(&folded);
+    // Where there are too many, it is not what people look for exactly that is left out.
+    for run in &runs {
         match run {
-            Run::Word(word) => {
-                if word.len() >= MIN_LONG_NUMBER && word.bytes().all(|byte| byte.is_ascii_digit()) {
-                    add_long_number(&word, tokens);
-                }
-                tokens.add(word);
-            }
+            Run::Word(word) if word.len() >= MIN_LONG_NUMBER && word.bytes().all(|byte| byte.is_ascii_digit()) => add_long_number(word, tokens),
+            _ => {}
+        }
+    }
+    add_spaced_numbers(&folded, tokens);
+    add_joined_words(&folded, tokens);
+    let (words, rest): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(|it| matches!(it, Run::Word(_)));
+    for run in words.into_iter().chain(rest) {
+        match run {
+            Run::Word(word) => tokens.add(word),
             Run::Cjk(characters) => {
                 for character in &characters {
                     tokens.add(character.to_string());
@@ -182,8 +203,6 @@ fn add_text(text: &str, tokens: &mut Tokens) {
             }
         }
     }
-    add_joined_words(&folded, tokens);
-    add_spaced_numbers(&folded, tokens);
 }
 
 /// `o'neil` is also found as `oneil`, `xh-2000` as `xh2000`.
@@ -383,6 +402,24 @@ mod tests {
         for query in ["wei.wang@xinghe.example", "wang@xing", "xinghe", "xh2000", "xh-2000", "2000a"] {
             assert!(finds(&index, query), "{query}");
         }
+    }
+
+    #[test]
+    fn a_long_text_is_found_by_its_end() {
+        // Nearly every pair of characters stands in it once.
+        let mixed = |n: u32| (n ^ (n >> 15)).wrapping_mul(2_246_822_519);
+        let han = |n: u32| char::from_u32(0x4e00 + (mixed(n.wrapping_mul(2_654_435_761)) >> 8) % 4_000).unwrap();
+        let varied: String = (0..90_000_u32).map(han).collect();
+        let text = format!("{varied}。违约金另计，联系人 138 1234 5678，编号 XH-2000。");
+        let index = index_file_tokens(&text);
+        for query in ["违约金", "13812345678", "5678", "xh2000", "违约金 13812345678"] {
+            assert!(finds(&index, query), "{query}");
+        }
+        // Of less even, numbers and codes come first.
+        let index = index_tokens(&text);
+        assert!(index.len() == MAX_INDEX_TOKENS && finds(&index, "13812345678") && finds(&index, "xh-2000"));
+        let beginning: String = varied.chars().take(9_000).collect();
+        assert!(finds(&index_tokens(&format!("{beginning}。违约金另计")), "违约金"));
     }
 
     #[test]

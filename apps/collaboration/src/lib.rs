@@ -48,6 +48,7 @@ pub fn app() -> Result<App, String> {
     let mut actions = comment_actions(&comment)?;
     actions.push(Arc::new(receipts::Confirm(parse_action(include_str!("../objects/notice/actions/confirm.toml"), &notice)?)));
     actions.push(Arc::new(receipts::Remind(parse_action(include_str!("../objects/notice/actions/remind.toml"), &notice)?)));
+    actions.push(Arc::new(receipts::Missing(parse_action(include_str!("../objects/notice/actions/missing.toml"), &notice)?)));
     actions.push(Arc::new(mark_all::MarkAll(mark_all)));
     let rule = include_str!("../objects/notification_rule/object.toml");
     let rule = parse_object("notification_rule", rule, include_str!("../objects/notification_rule/views.toml"))?;

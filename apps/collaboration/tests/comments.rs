@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use guanxi_kernel::context::Context;
-use guanxi_kernel::events;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::act;
+use guanxi_kernel::{events, history};
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -21,6 +21,7 @@ guanxi_testkit::on_each_store!(
     reactions_are_one_record_however_often_one_clicks,
     what_is_resolved_can_be_opened_again,
     replies_keep_to_their_record_and_their_audience,
+    what_was_said_inside_stays_inside_with_its_earlier_versions,
     files_follow_the_comment,
     the_writer_learns_who_may_not_see,
     own_objects_are_commented_on_too,
@@ -204,6 +205,25 @@ fn replies_keep_to_their_record_and_their_audience(engine: &TestEngine) {
     assert_eq!(problem_fields(&reply(&it.zhao, other, "internal").unwrap_err()), ["parent: rule"]);
     let own = engine.create(&it.ma, "account", json!({ "name": "南方客户" }));
     assert_eq!(problem_fields(&reply(&it.ma, own, "internal").unwrap_err()), ["parent: no_such_record"]);
+}
+
+fn what_was_said_inside_stays_inside_with_its_earlier_versions(engine: &TestEngine) {
+    let it = company(engine);
+    let comment = say(engine, &it.lin, it.account, "<p>底价八折</p>");
+    engine.update(&it.lin, "comment", comment, json!({ "body": "<p>欢迎来访</p>" }));
+    let share = |comment: Uuid, audience: &str| engine.try_update(&it.lin, "comment", comment, json!({ "audience": audience }));
+    assert_eq!(problem_fields(&share(comment, "partners").unwrap_err()), ["audience: rule"]);
+    let shared = engine.create(&it.lin, "comment", json!({ "target": on(it.account), "body": "<p>欢迎</p>", "audience": "partners" }));
+    share(shared, "internal").unwrap();
+    assert_eq!(engine.get(&it.lin, "comment", shared)["audience"], "internal", "the other way it may go");
+    let versions = |by: &Context| {
+        engine.workspace.store.read_with(|tx| history::history(by, tx, "comment", comment, None, 10)).map(|page| {
+            let body = |it: &events::Event| it.changes.get("body").cloned();
+            page.iter().filter_map(body).collect::<Vec<Json>>()
+        })
+    };
+    assert_eq!(versions(&it.lin).unwrap(), [json!(["<p>底价八折</p>", "<p>欢迎来访</p>"]), json!([null, "<p>底价八折</p>"])]);
+    assert_eq!(error_code(&versions(&it.partner).unwrap_err()), "not_found");
 }
 
 fn files_follow_the_comment(engine: &TestEngine) {

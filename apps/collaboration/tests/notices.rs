@@ -108,6 +108,13 @@ fn who_has_confirmed_is_known_and_who_has_not_is_reminded(engine: &TestEngine) {
     assert_eq!(engine.list(&it.ma, "notice_receipt", ""), Vec::<Json>::new(), "who else has read it is not his affair");
     assert_eq!(error_code(&engine.act(&it.lin, "notice", notice, "remind", json!({})).unwrap_err()), "forbidden");
     assert_eq!(error_code(&engine.act(&it.partner, "notice", notice, "confirm", json!({})).unwrap_err()), "not_found");
+    let missing = engine.act(&it.boss, "notice", notice, "missing", json!({})).unwrap();
+    let mut names: Vec<&str> = missing["members"].as_array().unwrap().iter().map(|it| it["label"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!((&missing["total"], names), (&json!(2), vec!["ma", "zhao"]));
+    assert_eq!(error_code(&engine.act(&it.lin, "notice", notice, "missing", json!({})).unwrap_err()), "forbidden");
+    // His role has no such action, whatever the notice.
+    assert_eq!(error_code(&engine.act(&it.partner, "notice", notice, "missing", json!({})).unwrap_err()), "forbidden");
     let answer = engine.act(&it.boss, "notice", notice, "remind", json!({})).unwrap();
     assert_eq!(answer["reminded"], 2);
     readers::read_all(&engine.system()).unwrap();

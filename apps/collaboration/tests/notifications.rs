@@ -180,11 +180,15 @@ fn many_records_at_once_are_one_line(engine: &TestEngine) {
     let ids: Vec<Uuid> = (0..5).map(|at| engine.create(&it.zhao, "account", json!({ "name": format!("客户{at}") }))).collect();
     told(engine, &it.lin);
     let owner = it.lin.actor;
+    let named: Vec<Json> = ids.iter().map(|it| json!(it)).collect();
     let work = move |unit: &mut guanxi_kernel::write::Unit<'_>| {
         ids.iter().try_for_each(|id| unit.update_as_system("account", *id, &Map::from_iter([("owner".to_owned(), json!(owner))])).map(drop))
     };
     guanxi_kernel::write::run_unit(&system, system.new_id(), "test", Box::new(work)).unwrap();
     assert_eq!(told(engine, &it.lin), [line("assigned", 5, "")]);
+    let lines = engine.list(&it.lin, "notification", "");
+    let line = lines.iter().find(|it| it["count"] == 5).unwrap();
+    assert_eq!((&line["about"]["object"], &line["about"]["records"]), (&json!("account"), &json!(named)), "it leads to all of them");
 }
 
 fn who_decides_on_a_request_is_told_and_who_asked_what_became_of_it(engine: &TestEngine) {

@@ -25,6 +25,8 @@ fn groups_of_companies_form_no_circles_and_codes_are_unique(engine: &TestEngine)
     assert!(problem_fields(&twice).iter().any(|it| it.contains("duplicate")), "{twice:?}");
     let wrong = engine.try_create(&sales, "account", json!({ "name": "华锐", "credit_code": "1234" })).unwrap_err();
     assert_eq!(problem_fields(&wrong), ["credit_code: bad_format"]);
+    let mistyped = engine.try_create(&sales, "account", json!({ "name": "华锐", "credit_code": "91320506MA10000G71" })).unwrap_err();
+    assert_eq!(problem_fields(&mistyped), ["credit_code: bad_check_digit"]);
     let person = engine.try_create(&sales, "account", json!({ "name": "王芳", "kind": "person", "parent": group })).unwrap_err();
     assert_eq!(problem_fields(&person), ["parent: rule"]);
 }

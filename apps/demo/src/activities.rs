@@ -258,7 +258,7 @@ fn particulars(
             if manner == "door_visit" {
                 record = record.set("location", field("address"));
                 if random.chance(70) && !field("location").is_null() {
-                    record = record.set("check_in", field("location")).moment("check_in_at", start);
+                    record = checked_in(record, &field("location"), time);
                 }
             }
             record
@@ -273,6 +273,16 @@ fn particulars(
         }
         _ => record,
     }
+}
+
+/// A visit that was checked in at the customer's, and out when it ended.
+fn checked_in(record: DemoRecord, place: &Value, (start, end): (Timestamp, Timestamp)) -> DemoRecord {
+    let seconds = (end.as_second() - start.as_second()).max(60);
+    // Phones are exact to some ten metres.
+    let metres = 8 + start.as_second() / 60 % 83;
+    let record = record.set("check_in", place.clone()).moment("check_in_at", start).set("check_in_accuracy", 15);
+    let record = record.set("check_in_distance", metres).set("check_in_place", "near").set("check_out", place.clone());
+    record.moment("check_out_at", end).set("check_out_distance", metres).set("onsite", seconds)
 }
 
 /// Today, the next two weeks, and a little that is overdue, for everybody who works with customers.

@@ -39,7 +39,12 @@ pub(crate) fn records(today: Date) -> Vec<DemoRecord> {
         ("pipeline:service", "服务与备件流程", false, &short[..], "维保、培训和备件，客户确认后直接商务谈判"),
         ("pipeline:partner", "渠道伙伴流程", false, &short[..], "由经销商或集成商报备的商机"),
     ] {
-        let record = DemoRecord::new("pipeline", key).at(start).set("name", name).set("is_default", default);
+        let mut record = DemoRecord::new("pipeline", key).at(start).set("name", name).set("is_default", default);
+        match key {
+            "pipeline:service" => record = record.set("product_lines", json!(["service", "part"])),
+            "pipeline:partner" => record = record.link_all("departments", &["department:channel".to_owned()]),
+            _ => {}
+        }
         records.push(record.set("stages", json!(stages)).set("active", true).set("description", description));
     }
     for (index, it) in PRODUCTS.iter().enumerate() {

@@ -74,7 +74,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     // What is agreed to with a form has its purpose from here.
     records.extend(privacy::records(today, &contacts));
     records.extend(marketing::forms::records(today, &leads));
-    records.extend(pools::records(seed, today, &leads));
+    records.extend(pools::records(seed, today, &leads, &activities));
     records.extend(activities);
     records.extend(notes);
     records.extend(tasks::records(today, &accounts, &deals));

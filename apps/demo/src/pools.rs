@@ -45,6 +45,9 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
         .set("holding_cap", 60)
         .set("protect_days", 15)
         .set("former_owner_days", 30)
+        .set("respond_hours", 8)
+        .set("return_hours", 40)
+        .set("in_working_hours", true)
         .set("run_hour", 2)
         .day("last_run_on", today);
     let key_leads = pool(KEY_LEADS, "重点线索", "lead")
@@ -57,7 +60,8 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
         .set("is_default", true)
         .link_all("departments", &sales)
         .link_all("administrators", &keys(&["user:salesmanager", "user:fanglixin"]))
-        .set("masked_fields", vec!["phone"])
+        .set("masked_fields", vec!["mobile", "phone", "wechat"])
+        .set("hidden_fields", vec!["email"])
         .set("daily_claims", 3)
         .set("daily_views", 40)
         .set("new_days", 1)
@@ -85,7 +89,7 @@ pub(crate) fn pools(today: Date) -> Vec<DemoRecord> {
         .set("warn_days", 7)
         .day("ends_on", plus_days(today, -90));
     let now = rule(RULE, "60 天没有跟进", LEADS, "no_follow_up", plus_days(today, -90))
-        .set("days", 45)
+        .set("days", NEGLECTED_DAYS)
         .set("warn_days", 5)
         .set("unless", "rating == 'hot'")
         .set("edition", 2)
@@ -144,6 +148,7 @@ pub(crate) fn rules(today: Date) -> Vec<DemoRecord> {
             .link_all("departments", &[(*department).to_owned()])
             .set("respond_hours", 4)
             .set("return_hours", 24)
+            .set("in_working_hours", true)
     });
     let lifecycles = LIFECYCLES.iter().enumerate().map(|(index, (name, condition, stage))| {
         DemoRecord::new("lifecycle_rule", format!("lifecycle_rule:{index}"))
@@ -176,7 +181,7 @@ pub(crate) fn rules(today: Date) -> Vec<DemoRecord> {
 }
 
 /// Leads that lie in the pools, the claims of the last weeks, and what goes back tomorrow night.
-pub(crate) fn records(seed: u64, today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
+pub(crate) fn records(seed: u64, today: Date, leads: &[Lead], activities: &[DemoRecord]) -> Vec<DemoRecord> {
     let mut random = Random::new(seed, "pools");
     let mut records: Vec<DemoRecord> = Vec::new();
     let mut used = std::collections::BTreeSet::new();
@@ -184,7 +189,7 @@ pub(crate) fn records(seed: u64, today: Date, leads: &[Lead]) -> Vec<DemoRecord>
         records.push(lying(&mut random, today, index, &mut used));
     }
     records.extend(claims(&mut random, today, leads));
-    records.extend(leaving(today, leads));
+    records.extend(leaving(today, leads, activities));
     records
 }
 
@@ -290,13 +295,24 @@ fn moved(index: usize, lead: &Lead, kind: &str, at: jiff::Timestamp) -> DemoReco
         .moment("moved_at", at)
 }
 
-/// Old leads nobody worked on: their owners were told, and tomorrow night they go.
-fn leaving(today: Date, leads: &[Lead]) -> Vec<DemoRecord> {
+/// Days without a call after which the rule takes a lead.
+const NEGLECTED_DAYS: i64 = 45;
+
+/// Old leads nobody worked on: their owners were told, and tomorrow night they go. Whom somebody called since stays: the night would
+/// spare him.
+fn leaving(today: Date, leads: &[Lead], activities: &[DemoRecord]) -> Vec<DemoRecord> {
+    let since = moment(plus_days(today, -NEGLECTED_DAYS), 0, 0);
+    let called: std::collections::BTreeSet<&str> = activities
+        .iter()
+        .filter(|it| it.values.contains_key("done_at") && it.created_at.is_some_and(|at| at >= since))
+        .filter_map(|it| it.values.get("lead").and_then(|it| it["$ref"].as_str()))
+        .collect();
     let is_stale = |it: &&Lead| {
         let is_cold = it.record.values.get("rating").is_some_and(|it| it != "hot");
         ["contacted", "qualified"].contains(&it.status)
             && is_cold
-            && it.created < plus_days(today, -45)
+            && it.created < plus_days(today, -NEGLECTED_DAYS)
+            && !called.contains(it.key.as_str())
             && SELLERS.iter().any(|seller| seller.user == it.owner)
     };
     let told = moment(workday_until(plus_days(today, -4)), 2, 10);

@@ -26,10 +26,8 @@ fn account(record: &mut DemoRecord, number: usize) {
     if number % 13 == 6 {
         record.values.remove("credit_code");
     }
-    if number % 29 == 5
-        && let Some(code) = record.values.get("credit_code").and_then(Value::as_str).map(mistyped)
-    {
-        record.values.insert("credit_code".to_owned(), json!(code));
+    if number % 29 == 5 && record.values.contains_key("founded_on") {
+        record.values.insert("founded_on".to_owned(), json!("2109-05-01"));
     }
     if number % 19 == 7
         && let Some(line) = record.values.get("address").and_then(line_of)
@@ -47,23 +45,6 @@ fn contact(record: &mut DemoRecord, number: usize) {
     }
 }
 
-/// The code with its last two characters the other way round; with another last one where these are alike.
-fn mistyped(code: &str) -> String {
-    let mut characters: Vec<char> = code.chars().collect();
-    let length = characters.len();
-    if length >= 2 {
-        characters.swap(length - 2, length - 1);
-    }
-    let swapped: String = characters.iter().collect();
-    if swapped != code {
-        return swapped;
-    }
-    let other = if code.ends_with('A') { 'B' } else { 'A' };
-    characters.pop();
-    characters.push(other);
-    characters.into_iter().collect()
-}
-
 /// An address of parts in one line.
 fn line_of(address: &Value) -> Option<String> {
     let part = |name: &str| address[name].as_str().unwrap_or_default();
@@ -79,8 +60,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_typing_error_is_another_code() {
-        assert_eq!(mistyped("91310115MA1000078B"), "91310115MA100007B8");
-        assert_eq!(mistyped("XX"), "XA");
+    fn an_address_of_parts_becomes_a_line() {
+        let address = json!({ "province": "上海市", "city": "上海市", "district": "浦东新区", "street": "张江路1号" });
+        assert_eq!(line_of(&address), Some("上海市浦东新区张江路1号".to_owned()));
+        assert_eq!(line_of(&json!({ "country": "DE", "city": "Köln" })), None);
     }
 }

@@ -1,6 +1,7 @@
 //! What members say to each other about deals and customers.
 
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::accounts::Account;
@@ -47,7 +48,10 @@ const NOTICES: [(i64, &str, &str, bool); 5] = [
     (2, "机器人产线样板间开放预约", "苏州样板间周二至周四接待客户参观，请提前两天在日历中预约。", false),
 ];
 
-/// Notices to everyone, oldest first.
+/// Who has not confirmed which of them.
+const UNREAD: [(usize, &str); 4] = [(1, "user:caozhiqiang"), (2, "user:caozhiqiang"), (2, "user:matengfei"), (2, "user:zhangyating")];
+
+/// Notices to everyone, oldest first, and who has confirmed them.
 pub(crate) fn notices(today: Date) -> Vec<DemoRecord> {
     let notice = |(number, (ago, title, text, must_read)): (usize, &(i64, &str, &str, bool))| {
         let at = moment(workday_until(plus_days(today, -ago)), 9, 0);
@@ -63,7 +67,25 @@ pub(crate) fn notices(today: Date) -> Vec<DemoRecord> {
             .moment("published_at", at)
             .set("audience_size", MEMBERS.len() - 1)
     };
-    NOTICES.iter().enumerate().map(notice).collect()
+    let notices = NOTICES.iter().enumerate().map(notice);
+    let confirmed =
+        NOTICES.iter().enumerate().filter(|it| it.1.3).flat_map(|it| receipts(it.0, moment(workday_until(plus_days(today, -it.1.0)), 9, 0)));
+    notices.chain(confirmed).collect()
+}
+
+/// Who has confirmed a notice that came out then: nearly everybody of the company.
+fn receipts(number: usize, out: Timestamp) -> impl Iterator<Item = DemoRecord> {
+    let meant = MEMBERS.iter().enumerate().filter(|it| it.1.key != "user:partner");
+    meant.filter(move |it| !UNREAD.contains(&(number, it.1.key))).map(move |(at, member)| {
+        let minutes = i64::try_from(at).unwrap_or_default() * 47 % 700 + 4;
+        let read = out + SignedDuration::from_mins(minutes);
+        DemoRecord::new("notice_receipt", format!("receipt:{number}:{}", member.key))
+            .at(read)
+            .by(member.key)
+            .link("notice", &format!("notice:{number}"))
+            .link("member", member.key)
+            .moment("read_at", read)
+    })
 }
 
 /// All comments, oldest first.

@@ -114,6 +114,28 @@ fn targets_of_visits_can_be_reached() {
 }
 
 #[test]
+fn what_goes_back_tomorrow_night_was_neglected_and_one_claims_more_than_anybody() {
+    for seed in 0..4 {
+        let state = final_state(seed);
+        let leaving: Vec<&DemoRecord> = of(&state, "lead").into_iter().filter(|it| it.values.contains_key("recycle_on")).collect();
+        assert!((1..=6).contains(&leaving.len()), "seed {seed}: {}", leaving.len());
+        let since = TODAY.checked_sub(jiff::Span::new().days(45)).unwrap().at(0, 0, 0, 0).in_tz("Asia/Shanghai").unwrap().timestamp();
+        for lead in leaving {
+            let on_it = |it: &&&DemoRecord| named(it, "lead") == Some(lead.key.as_str()) && it.values.contains_key("done_at");
+            let activities = of(&state, "activity");
+            let last = activities.iter().filter(on_it).filter_map(|it| it.created_at).max();
+            assert!(lead.created_at.unwrap() < since && last.is_none_or(|it| it < since), "seed {seed} {}: {last:?}", lead.key);
+        }
+        let mut by_member: BTreeMap<&str, usize> = BTreeMap::new();
+        for claim in of(&state, "pool_move").into_iter().filter(|it| it.values["kind"] == "claimed") {
+            *by_member.entry(named(claim, "to_owner").unwrap()).or_default() += 1;
+        }
+        let most = by_member.iter().max_by_key(|it| it.1).unwrap();
+        assert_eq!(*most.0, "user:huangjunjie", "seed {seed}: {by_member:?}");
+    }
+}
+
+#[test]
 fn some_of_what_was_claimed_became_customers() {
     for seed in 0..4 {
         let state = final_state(seed);

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::holding::{Limiting, require_claim, require_room_in, take_turns};
 use crate::moves::{MOVE, NewMove, note_move, title_of};
 use crate::pool::{days, pool_of, standing, to_second, told};
@@ -166,6 +167,8 @@ pub fn give(unit: &mut Unit<'_>, record: &Record, to: &Member, given: &Given<'_>
     ]);
     if given.kind == "given_back" {
         change.remove("claimed_at");
+    } else if record.object.field("respond_by").is_some() {
+        change.extend(Clock::of(unit.context, unit.tx, given.pool, Some(given.pool.id()))?.values());
     }
     unit.has_read(given.pool);
     let saved = unit.change_as_system(record, &change)?;

@@ -1,10 +1,13 @@
 //! Public pools: what is nobody's, who may claim it, how much one may hold, and when it goes back.
 
+mod along;
 mod assign;
 mod assigning;
 #[path = "../objects/assignment_rule/hooks.rs"]
 mod assignment_rule_hooks;
 mod claim;
+mod clock;
+mod contact_hook;
 #[path = "../objects/pool/actions/distribute.rs"]
 mod distribute;
 mod holding;
@@ -60,6 +63,7 @@ pub fn app() -> Result<App, String> {
         Arc::new(limit_hooks::LimitHook),
         Arc::new(pool_move_hooks::MoveHook),
         Arc::new(assignment_rule_hooks::AssignmentRuleHook),
+        Arc::new(contact_hook::PooledContactHook),
     ];
     hooks.extend(POOLED.map(|object| Arc::new(record_hooks::PooledHook(object)) as Arc<dyn guanxi_kernel::app::Hook>));
     Ok(App {

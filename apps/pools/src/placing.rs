@@ -8,18 +8,19 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{Record, load_record};
+use guanxi_kernel::schema::Object;
 use guanxi_kernel::write::{Draft, Unit};
 use guanxi_kernel::{KernelError, Result, Value};
-use jiff::SignedDuration;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::assigning::{Asked, Found};
 use crate::claim::require_open;
+use crate::clock::Clock;
 use crate::moves::{NewMove, note_move};
 use crate::pool::{default_pool, pool_of, require_keeper, to_second};
 use crate::record_hooks::settle;
-use crate::values::{number, values};
+use crate::values::values;
 
 /// What rules know in this transaction, and what they did in it.
 #[derive(Default)]
@@ -51,6 +52,8 @@ pub fn place(unit: &mut Unit<'_>, object: &str, drafts: &mut [Draft]) -> Result<
     let mut asked = known.by_object.remove(object).unwrap_or_default();
     // Asked for once, where the first of them needs it.
     let mut default: Option<Option<Record>> = None;
+    // All of this began at one moment: by one rule, one clock.
+    let mut clocks: HashMap<Uuid, Option<Clock>> = HashMap::new();
     // What comes with an owner is not written yet, but takes room.
     let owners = |it: &Draft| if let Value::Id(owner) = it.value("owner") { Some(owner) } else { None };
     for owner in drafts.iter().filter_map(owners).collect::<Vec<_>>() {
@@ -59,7 +62,12 @@ pub fn place(unit: &mut Unit<'_>, object: &str, drafts: &mut [Draft]) -> Result<
     for draft in drafts.iter_mut().filter(|it| lost(it)) {
         match asked.find(unit, &draft.record(), left)? {
             Found::Member { rule, to, department } => {
-                for (name, value) in given(unit.context, &rule, draft.object.field("respond_by").is_some(), to, department) {
+                let clock = match clocks.get(&rule.id()) {
+                    Some(known) => *known,
+                    None => clock_of(unit, &draft.object, &rule)?,
+                };
+                clocks.insert(rule.id(), clock);
+                for (name, value) in given(clock.as_ref(), to, department) {
                     draft.set(unit.context, &name, &value)?;
                 }
                 settle(unit.context, unit.tx, draft, object)?;
@@ -98,20 +106,18 @@ fn lay(context: &Context, draft: &mut Draft, pool: Uuid) -> Result<()> {
 }
 
 /// What a record holds that a rule gave to a member.
-fn given(context: &Context, rule: &Record, is_timed: bool, to: Uuid, department: Option<Uuid>) -> Map<String, Json> {
+fn given(clock: Option<&Clock>, to: Uuid, department: Option<Uuid>) -> Map<String, Json> {
     let mut change = values([("owner", json!(to)), ("department", json!(department))]);
-    if is_timed {
-        let hours = |name: &str| number(rule, name).map(SignedDuration::from_hours);
-        let respond_by = hours("respond_hours").and_then(|it| context.now.checked_add(it).ok());
-        let return_at = respond_by.zip(hours("return_hours")).and_then(|(by, further)| by.checked_add(further).ok());
-        change.extend(values([
-            ("respond_by", json!(respond_by.map(|it| it.to_string()))),
-            ("respond_return_at", json!(return_at.map(|it| it.to_string()))),
-            ("responded_at", Json::Null),
-            ("respond_told", Json::Null),
-        ]));
-    }
+    change.extend(clock.map(Clock::values).unwrap_or_default());
     change
+}
+
+/// The clock of a rule, for records that have one.
+fn clock_of(unit: &mut Unit<'_>, object: &Object, rule: &Record) -> Result<Option<Clock>> {
+    if object.field("respond_by").is_none() {
+        return Ok(None);
+    }
+    Clock::of(unit.context, unit.tx, rule, rule.reference("return_pool")).map(Some)
 }
 
 /// What became of a new record by this, told once.
@@ -156,7 +162,7 @@ impl Action for AssignByRules {
         asked.keep_turns(unit)?;
         match found {
             Found::Member { rule, to, department } => {
-                let change = given(context, &rule, record.object.field("respond_by").is_some(), to, department);
+                let change = given(clock_of(unit, &record.object, &rule)?.as_ref(), to, department);
                 let saved = unit.update_as_system(&object, record.id(), &change)?;
                 let note = Some(rule.title());
                 if let Some(pool) = record.reference("pool") {

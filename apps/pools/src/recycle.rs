@@ -18,9 +18,10 @@ use jiff::{Span, ToSpan as _};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::along::lay_strays;
 use crate::assign::put_in;
 use crate::moves::NewMove;
-use crate::pool::{MOST_POOLS, POOL, today};
+use crate::pool::{MOST_POOLS, POOL, holds, pool_of, today};
 use crate::terms::Terms;
 use crate::values::{names, number, values};
 
@@ -44,6 +45,7 @@ impl JobHandler for Recycle {
     }
 
     fn run(&self, context: &Context, _payload: &Json) -> Result<()> {
+        lay_strays(context)?;
         let active = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("active")?, Value::Bool(true)));
         let store = &context.workspace.store;
         let pools = store.read_with(|tx| known_records(context, tx, POOL, active, MOST_POOLS))?;
@@ -56,9 +58,12 @@ impl JobHandler for Recycle {
         for pool in &due {
             for (_, known) in rules.iter().filter(|it| it.0 == pool.id()) {
                 let object = pool.value("object").as_text().unwrap_or_default().to_owned();
-                let rule = Rule { pool: (*pool).clone(), rule: known.clone(), valid: valid.clone(), terms: Terms::of_record(known), object };
+                let into = store.read_with(|tx| destination(context, tx, known, &object))?;
+                let is_lost = into.is_none() && known.reference("into").is_some();
+                let (pool, into) = ((*pool).clone(), into.unwrap_or_else(|| (*pool).clone()));
+                let rule = Rule { pool, into, rule: known.clone(), valid: valid.clone(), terms: Terms::of_record(known), object };
                 let outcome = run_rule(context, &Arc::new(rule));
-                note_problem(context, known, outcome)?;
+                note_problem(context, known, outcome, is_lost)?;
             }
             let (id, done) = (pool.id(), values([("last_run_on", json!(today(context).to_string()))]));
             run_unit(context, context.new_id(), "recycle", Box::new(move |unit| unit.update_as_system(POOL, id, &done).map(drop)))?;
@@ -71,9 +76,9 @@ impl JobHandler for Recycle {
 }
 
 /// A rule that cannot be asked any more (a field it names is gone) says so and does not keep the others back.
-fn note_problem(context: &Context, rule: &Record, outcome: Result<()>) -> Result<()> {
+fn note_problem(context: &Context, rule: &Record, outcome: Result<()>, is_lost: bool) -> Result<()> {
     let problem = match outcome {
-        Ok(()) => None,
+        Ok(()) => is_lost.then(|| "“收回到”的公海已停用或不存在，暂时收回到本公海".to_owned()),
         Err(KernelError::BadRequest { message, .. }) => Some(message.zh_cn),
         Err(other) => return Err(other),
     };
@@ -82,6 +87,16 @@ fn note_problem(context: &Context, rule: &Record, outcome: Result<()>) -> Result
     }
     let (id, noted) = (rule.id(), values([("problem", json!(problem))]));
     run_unit(context, context.new_id(), "recycle", Box::new(move |unit| unit.update_as_system(RULE, id, &noted).map(drop)))
+}
+
+/// The pool that what a rule takes lies in afterwards, where it names one that can take it.
+fn destination(context: &Context, tx: &mut dyn ReadTx, rule: &Record, object: &str) -> Result<Option<Record>> {
+    let Some(into) = rule.reference("into") else { return Ok(None) };
+    match pool_of(context, tx, into) {
+        Ok(pool) => Ok(Some(pool).filter(|it| holds(it, object) && it.value("active").is_true())),
+        Err(KernelError::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// Warnings of a pool's rules that are not in force any more are taken back, where no other rule took them over.
@@ -186,7 +201,10 @@ fn above(system: &Context, tx: &mut dyn ReadTx, department: Option<Uuid>) -> Res
 
 /// One rule of one pool.
 struct Rule {
+    /// Whose members it takes from.
     pool: Record,
+    /// Where what it takes goes.
+    into: Record,
     rule: Record,
     /// Rules in force, of all pools.
     valid: Arc<HashSet<Uuid>>,
@@ -258,7 +276,7 @@ impl Rule {
         let Some(owner) = it.owner else { return Ok(()) };
         let his = belongs(unit.context, unit.tx, &self.pool, owner)?;
         match self.step(unit.context, &it, his) {
-            Some(step) => apply(unit, record, step, &self.pool, self.rule.id(), &self.rule.title()),
+            Some(step) => apply(unit, record, step, &self.into, self.rule.id(), &self.rule.title()),
             None => Ok(()),
         }
     }

@@ -1,4 +1,5 @@
-//! The first-response clock: who got a lead by a rule gets in touch in time, or is told, and in the end it goes to others.
+//! The first-response clock: who got a lead by a rule or from a pool gets in touch in time, or is told, and in the end it goes to
+//! others.
 
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
@@ -13,12 +14,11 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::assign::put_in;
+use crate::clock::LEAD;
 use crate::moves::NewMove;
-use crate::pool::default_pool;
+use crate::pool::pools_for;
 use crate::values::{number, values};
 
-/// The object with the clock.
-const LEAD: &str = "lead";
 /// Leads looked at together.
 const PAGE: u64 = 500;
 /// Told before the time is over: that long, or a quarter of the time there was.
@@ -110,13 +110,15 @@ fn tell(unit: &mut Unit<'_>, lead: &Record, told: i64, verb: &str) -> Result<()>
     Ok(())
 }
 
-/// Into the default pool, for others; where there is none, it stays and was told of.
+/// Into the pool that whoever gave it named, or the default one, for others; where there is none, it stays and was told of.
 fn give_up(unit: &mut Unit<'_>, lead: &Record) -> Result<()> {
-    let Some(pool) = default_pool(unit.context, unit.tx, LEAD)? else {
+    let pools = pools_for(unit.context, unit.tx, LEAD)?;
+    let named = lead.reference("respond_return_to").and_then(|it| pools.iter().find(|pool| pool.id() == it));
+    let Some(pool) = named.or_else(|| pools.iter().find(|it| it.value("is_default").is_true())) else {
         unit.update_as_system(LEAD, lead.id(), &values([("respond_return_at", Json::Null)]))?;
         return Ok(());
     };
     let how = NewMove { kind: "recycled", reason: Some("no_response".into()), ..NewMove::default() };
-    put_in(unit, lead, &pool, &how)?;
+    put_in(unit, lead, pool, &how)?;
     Ok(())
 }

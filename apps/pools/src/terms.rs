@@ -72,8 +72,12 @@ impl Terms {
         if object != "account" || self.levels.iter().all(Option::is_none) {
             return after(self.days);
         }
-        let own = |(level, days): (&str, Option<i64>)| format!("(level == '{level}' && {})", after(days.unwrap_or(self.days)));
-        LEVELS.iter().zip(self.levels).map(|((level, _), days)| own((*level, days))).collect::<Vec<_>>().join(" || ")
+        let own: Vec<(&str, i64)> = LEVELS.iter().zip(self.levels).filter_map(|((level, _), days)| Some((*level, days?))).collect();
+        // Whatever levels a company has beside those goes by the days for all.
+        let named = own.iter().map(|(level, _)| format!("'{level}'")).collect::<Vec<_>>().join(", ");
+        let others = format!("((level == null || !(level in [{named}])) && {})", after(self.days));
+        let by_level = own.iter().map(|(level, days)| format!("(level == '{level}' && {})", after(*days)));
+        by_level.chain([others]).collect::<Vec<_>>().join(" || ")
     }
 
     /// What the kind means after so many days.
@@ -84,6 +88,8 @@ impl Terms {
             "no_opportunity" => format!("({held} && (open_opportunity_count == null || open_opportunity_count == 0))"),
             "not_won" => format!("({held} && (won_amount == null || won_amount == 0))"),
             "not_converted" => held,
+            // Whoever got it since has as many days.
+            "contract_ended" => format!("({held} && contract_ends_on != null && contract_ends_on < today() - days({days}))"),
             _ => format!("({held} && (last_activity_at == null || last_activity_at < {ago}))"),
         }
     }
@@ -96,7 +102,7 @@ impl Terms {
         let mut problems = Vec::new();
         let mut say = |field: &str, code: &'static str, zh: &str, en: &str| problems.push(FieldError::new(field, code, zh, en));
         match (self.kind.as_str(), object) {
-            ("no_opportunity" | "not_won", "lead") => say("kind", "rule", "这个条件只用于客户", "this is for accounts"),
+            ("no_opportunity" | "not_won" | "contract_ended", "lead") => say("kind", "rule", "这个条件只用于客户", "this is for accounts"),
             ("not_converted", "account") => say("kind", "rule", "这个条件只用于线索", "this is for leads"),
             ("custom", _) if self.condition.trim().is_empty() => say("condition", "required", "请填写表达式", "an expression is needed"),
             ("custom", _) => {}
@@ -143,7 +149,7 @@ mod tests {
         let terms = Terms { kind: "no_follow_up".into(), days: 30, levels: [Some(90), None, None, None], warn_days: 3, ..Terms::default() };
         let filter = terms.filter("account", false);
         assert!(filter.contains("(level == 'a' && ((owned_since < now() - days(90)"), "{filter}");
-        assert!(filter.contains("(level == 'd' && ((owned_since < now() - days(30)"), "{filter}");
+        assert!(filter.contains("((level == null || !(level in ['a'])) && ((owned_since < now() - days(30)"), "{filter}");
         let warned = terms.filter("account", true);
         assert!(warned.contains("days(87)") && warned.contains("days(27)"), "{warned}");
         assert!(!terms.filter("lead", false).contains("level"), "leads have no level");

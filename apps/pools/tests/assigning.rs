@@ -19,6 +19,10 @@ guanxi_testkit::on_each_store!(
     least_load_holds_within_one_batch,
     what_comes_with_an_owner_takes_room_first,
     a_first_response_is_watched,
+    who_claims_or_is_given_a_lead_has_a_clock_too,
+    the_default_pool_may_time_what_comes_by_another_hand,
+    hours_of_work_leave_out_nights_and_weekends,
+    a_rule_says_where_what_nobody_answered_goes,
     the_clock_is_his_who_was_given_it_and_stops_for_a_lock,
     a_wrong_rule_is_told_by_its_field_and_is_not_for_everybody,
 );
@@ -149,6 +153,97 @@ fn a_first_response_is_watched(engine: &TestEngine) {
     assert_eq!((&gone["pool"]["id"], &gone["owner"], &gone["respond_by"]), (&json!(pool), &Json::Null, &Json::Null));
     assert_eq!(engine.list(&engine.system(), "pool_move", "reason == 'no_response'").len(), 1);
     assert!(owner(engine, kept).is_some());
+}
+
+fn who_claims_or_is_given_a_lead_has_a_clock_too(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 2);
+    let manager = engine.member("zhou", &["sales_manager"], department);
+    let pool = |name: &str, more: Json| {
+        let mut values = json!({ "name": name, "object": "lead", "departments": [department], "administrators": [manager.actor] });
+        values.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        engine.create(&engine.system(), "pool", values)
+    };
+    let default = pool("默认公海", json!({ "is_default": true }));
+    let timed = pool("限时公海", json!({ "respond_hours": 2, "return_hours": 3 }));
+    let [claimed, given, back] = ["领的", "分的", "退还的"].map(|it| lead(engine, json!({ "name": it, "pool": timed })));
+    let free = lead(engine, json!({ "name": "不限时的", "pool": default }));
+    let (rep, manager) = (engine.again(&reps[0]), engine.again(&manager));
+    engine.act(&rep, "lead", claimed, "claim", json!({})).unwrap();
+    engine.act(&rep, "lead", free, "claim", json!({})).unwrap();
+    engine.act(&manager, "lead", given, "assign_from_pool", json!({ "member": reps[1].actor })).unwrap();
+    let clock = |id: Uuid| engine.get(&engine.system(), "lead", id)["respond_by"].clone();
+    assert_eq!([claimed, given, free].map(clock), [json!("2026-11-16T04:00:00Z"), json!("2026-11-16T04:00:00Z"), Json::Null]);
+    // Given back it is his as it was.
+    engine.act(&rep, "lead", back, "claim", json!({})).unwrap();
+    engine.act(&rep, "lead", back, "return_to_pool", json!({ "reason": "no_capacity", "pool": timed })).unwrap();
+    engine.act(&manager, "lead", back, "give_back", json!({})).unwrap();
+    assert_eq!(clock(back), Json::Null);
+    engine.clock.advance(2 * 3600 + 60);
+    watch(engine);
+    assert_eq!(events(engine, "lead.response_overdue"), 2);
+    engine.create(&engine.again(&reps[1]), "activity", json!({ "subject": "电话", "kind": "call", "status": "done", "lead": given }));
+    engine.clock.advance(3 * 3600);
+    watch(engine);
+    let lies = engine.get(&engine.system(), "lead", claimed);
+    assert_eq!((&lies["owner"], &lies["pool"]["id"]), (&Json::Null, &json!(timed)), "back where it came from, not in the default pool");
+    assert_eq!([given, free, back].map(|it| owner(engine, it)), [Some(reps[1].actor), Some(reps[0].actor), Some(reps[0].actor)]);
+}
+
+fn the_default_pool_may_time_what_comes_by_another_hand(engine: &TestEngine) {
+    let Scene { department, reps } = scene(engine, 2);
+    let values =
+        json!({ "name": "默认公海", "object": "lead", "departments": [department], "is_default": true, "respond_hours": 2, "times_all": true });
+    let pool = engine.create(&engine.system(), "pool", values);
+    let manager = engine.again(&engine.member("zhou", &["sales_manager"], department));
+    let rep = engine.again(&reps[0]);
+    let entered =
+        |who: &Context, owner: &Context| engine.create(who, "lead", json!({ "name": "客户", "mobile": "13800000000", "owner": owner.actor }));
+    let clock = |id: Uuid| engine.get(&engine.system(), "lead", id)["respond_by"].clone();
+    let (his, given) = (entered(&rep, &rep), entered(&manager, &rep));
+    assert_eq!([his, given].map(clock), [Json::Null, json!("2026-11-16T04:00:00Z")], "who enters his own knows it");
+    engine.clock.advance(3600);
+    let manager = engine.again(&manager);
+    engine.update(&manager, "lead", his, json!({ "owner": reps[1].actor }));
+    engine.update(&manager, "lead", given, json!({ "title": "经理" }));
+    assert_eq!([his, given].map(clock), [json!("2026-11-16T05:00:00Z"), json!("2026-11-16T04:00:00Z")]);
+    engine.update(&engine.system(), "pool", pool, json!({ "times_all": false }));
+    assert_eq!(clock(entered(&manager, &rep)), Json::Null);
+}
+
+fn hours_of_work_leave_out_nights_and_weekends(engine: &TestEngine) {
+    let Scene { department, .. } = scene(engine, 1);
+    // Friday, half past five in the afternoon.
+    engine.clock.advance(4 * 24 * 3600 + 7 * 3600 + 1800);
+    let by_rule = json!({ "departments": [department], "respond_hours": 4, "return_hours": 8, "in_working_hours": true });
+    rule(engine, by_rule);
+    let it = engine.get(&engine.system(), "lead", lead(engine, json!({ "name": "周五来的" })));
+    // Half an hour on Friday, three hours before noon on Monday, and half an hour after it.
+    assert_eq!((&it["respond_by"], &it["respond_return_at"]), (&json!("2026-11-23T05:30:00Z"), &json!("2026-11-24T05:30:00Z")));
+    engine.create(&engine.system(), "holiday", json!({ "name": "调休", "date": "2026-11-21", "kind": "working_day" }));
+    let it = engine.get(&engine.system(), "lead", lead(engine, json!({ "name": "周六上班" })));
+    assert_eq!(it["respond_by"], "2026-11-21T05:30:00Z");
+}
+
+fn a_rule_says_where_what_nobody_answered_goes(engine: &TestEngine) {
+    let Scene { department, .. } = scene(engine, 1);
+    let pool = |name: &str, object: &str, is_default: bool| {
+        engine.create(&engine.system(), "pool", json!({ "name": name, "object": object, "departments": [department], "is_default": is_default }))
+    };
+    let (default, late, accounts) = (pool("默认公海", "lead", true), pool("超时公海", "lead", false), pool("客户公海", "account", false));
+    let values = |into: Uuid| json!({ "name": "规则", "object": "lead", "departments": [department], "respond_hours": 1, "return_hours": 1, "return_pool": into });
+    assert_eq!(problem_fields(&engine.try_create(&engine.system(), "assignment_rule", values(accounts)).unwrap_err()), ["return_pool: rule"]);
+    engine.create(&engine.system(), "assignment_rule", values(late));
+    let lies = |id: Uuid| engine.get(&engine.system(), "lead", id)["pool"]["id"].clone();
+    let first = lead(engine, json!({ "name": "没回" }));
+    engine.clock.advance(3 * 3600);
+    watch(engine);
+    assert_eq!(lies(first), json!(late));
+    // One that is closed meanwhile takes nothing.
+    let second = lead(engine, json!({ "name": "也没回" }));
+    engine.update(&engine.system(), "pool", late, json!({ "active": false }));
+    engine.clock.advance(3 * 3600);
+    watch(engine);
+    assert_eq!(lies(second), json!(default));
 }
 
 fn a_wrong_rule_is_told_by_its_field_and_is_not_for_everybody(engine: &TestEngine) {

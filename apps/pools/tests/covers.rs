@@ -18,6 +18,7 @@ guanxi_testkit::on_each_store!(
     a_related_record_is_covered_too,
     until_it_is_opened_a_record_tells_a_few_fields_and_nothing_else,
     a_day_opens_so_many_different_records_exactly,
+    a_member_or_a_role_opens_more_or_any_number,
     what_belongs_to_a_record_is_there_once_it_is_opened,
     a_merge_does_not_count_what_names_a_record_under_a_cover,
 );
@@ -275,6 +276,37 @@ fn a_day_opens_so_many_different_records_exactly(engine: &TestEngine) {
     assert!(opened(engine, &tomorrow, *closed).is_ok());
     assert_eq!(left(engine, &tomorrow), [(7, 1)]);
     assert_eq!((openings::forget_old(&engine.system()).unwrap(), left(engine, &tomorrow)), (0, vec![(7, 1)]));
+}
+
+fn a_member_or_a_role_opens_more_or_any_number(engine: &TestEngine) {
+    let (manager, rep, leads) = counted(engine, 2, 8);
+    let pool = engine.list(&engine.system(), "pool", "")[0]["id"].clone();
+    let limit = |more: Json| {
+        let mut values = json!({ "name": "另定", "pool": pool });
+        values.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        engine.create(&engine.again(&manager), "pool_limit", values)
+    };
+    let role = limit(json!({ "role": "sales", "daily_views": 3 }));
+    assert_eq!(left(engine, &engine.again(&rep)), [(3, 0)]);
+    // A member's own comes first.
+    let own = limit(json!({ "member": rep.actor, "daily_views": 4 }));
+    let now = engine.again(&rep);
+    assert_eq!(leads.iter().filter(|it| opened(engine, &now, **it).is_ok()).count(), 4);
+    assert_eq!(left(engine, &now), [(4, 4)]);
+    // What a limit does not speak of is as the pool says.
+    engine.update(&engine.system(), "pool_limit", own, json!({ "daily_views": null, "daily_claims": 5 }));
+    assert_eq!(left(engine, &engine.again(&rep)), [(2, 4)]);
+    let closed = leads.iter().find(|it| opened(engine, &engine.again(&rep), **it).is_err()).unwrap();
+    assert_eq!(engine.get(&engine.again(&rep), "lead", *closed)["mobile"], Json::Null);
+    // Who is exempt has none: he sees what is not covered anyhow, opened or not.
+    engine.update(&engine.system(), "pool_limit", own, json!({ "exempt": true }));
+    let free = engine.again(&rep);
+    let seen = engine.get(&free, "lead", *closed);
+    assert_eq!((left(engine, &free).len(), &seen["mobile"], &seen["email"]), (0, &json!(format!("+86{MOBILE}")), &Json::Null));
+    engine.try_delete(&engine.system(), "pool_limit", own).unwrap();
+    assert_eq!(left(engine, &engine.again(&rep)), [(3, 4)]);
+    engine.try_delete(&engine.system(), "pool_limit", role).unwrap();
+    assert_eq!(left(engine, &engine.again(&rep)), [(2, 4)]);
 }
 
 fn what_belongs_to_a_record_is_there_once_it_is_opened(engine: &TestEngine) {

@@ -17,6 +17,9 @@ guanxi_testkit::on_each_store!(
     a_rule_holds_from_the_next_day_and_is_replaced_not_changed,
     a_preview_says_who_would_lose_what,
     accounts_have_days_by_their_level,
+    accounts_of_a_level_somebody_added_go_by_the_days_for_all,
+    a_contract_that_ended_lets_an_account_go,
+    a_rule_puts_what_it_takes_into_the_pool_it_names,
     a_night_nobody_was_there_is_made_up_for_once,
     a_wrong_rule_is_told_by_its_field,
     one_click_gives_a_record_back,
@@ -230,6 +233,94 @@ fn accounts_have_days_by_their_level(engine: &TestEngine) {
     assert_eq!([key, plain, busy].map(free), [false, true, false]);
     days_later(engine, 20);
     assert_eq!([key, busy].map(free), [true, false]);
+}
+
+fn accounts_of_a_level_somebody_added_go_by_the_days_for_all(engine: &TestEngine) {
+    use guanxi_kernel::definition::{SchemaChange, apply};
+    let mut field = engine.object("account").field("level").unwrap().definition.clone();
+    field.options.push(serde_json::from_value(json!({ "value": "vip", "label": { "zh-CN": "战略", "en": "Strategic" } })).unwrap());
+    apply(&engine.system(), &[SchemaChange::ChangeField { object: "account".into(), field }], false).unwrap();
+    let Scene { rep, pool, .. } = scene(engine, "account");
+    rule(engine, pool, json!({ "kind": "no_opportunity", "days": 10, "days_a": 30, "warn_days": 0 }));
+    let account = |name: &str, level: &str| engine.create(&engine.again(&rep), "account", json!({ "name": name, "level": level }));
+    let (key, strategic) = (account("甲机床", "a"), account("乙机床", "vip"));
+    let free = |id: Uuid| record(engine, "account", id)["owner"].is_null();
+    days_later(engine, 11);
+    assert_eq!([key, strategic].map(free), [false, true]);
+}
+
+fn a_contract_that_ended_lets_an_account_go(engine: &TestEngine) {
+    let Scene { manager, rep, pool } = scene(engine, "account");
+    rule(engine, pool, json!({ "kind": "contract_ended", "days": 10, "days_a": 20, "warn_days": 3 }));
+    let ending = |name: &str, level: &str, day: Json| {
+        let it = engine.create(&rep, "account", json!({ "name": name, "level": level }));
+        engine.update(&engine.system(), "account", it, json!({ "contract_ends_on": day }));
+        it
+    };
+    let (ended, key, runs, none) = (
+        ending("到期的", "c", json!("2026-11-20")),
+        ending("重点的", "a", json!("2026-11-20")),
+        ending("没到期的", "c", json!("2027-11-20")),
+        ending("没合同的", "c", Json::Null),
+    );
+    let free = |id: Uuid| record(engine, "account", id)["owner"].is_null();
+    // On the 28th, 8 days after it ended, its owner was told; three days later it goes.
+    days_later(engine, 12);
+    assert_eq!([ended, key].map(|it| record(engine, "account", it)["recycle_on"].clone()), [json!("2026-12-01"), Json::Null]);
+    assert!(![ended, key, runs, none].into_iter().any(free));
+    days_later(engine, 3);
+    assert_eq!([ended, key, runs, none].map(free), [true, false, false, false]);
+    // Whoever gets it has as many days, though the contract ended long ago.
+    engine.act(&engine.again(&manager), "account", ended, "assign_from_pool", json!({ "member": rep.actor })).unwrap();
+    days_later(engine, 1);
+    assert_eq!([free(ended), record(engine, "account", ended)["recycle_on"].is_null()], [false, true]);
+    // The rep it would be taken from does not say when it ended.
+    let error = engine.try_update(&engine.again(&rep), "account", ended, json!({ "contract_ends_on": "2030-01-01" })).unwrap_err();
+    assert!(["invalid", "forbidden"].contains(&error_code(&error)), "{error:?}");
+    assert_eq!(problem_fields(&engine.try_create(&engine.system(), "pool_rule", lead_rule(engine)).unwrap_err()), ["kind: rule"]);
+}
+
+fn lead_rule(engine: &TestEngine) -> Json {
+    let somebody = engine.list(&engine.system(), "user", "")[0]["id"].clone();
+    let pool = engine.create(&engine.system(), "pool", json!({ "name": "线索公海", "object": "lead", "members": [somebody] }));
+    json!({ "name": "线索没有合同", "pool": pool, "kind": "contract_ended", "days": 5 })
+}
+
+fn a_rule_puts_what_it_takes_into_the_pool_it_names(engine: &TestEngine) {
+    let Scene { manager, rep, pool } = scene(engine, "lead");
+    let outside = engine.department("外地", None);
+    let pool_of = |name: &str, object: &str, keeper: Uuid| {
+        let values = json!({ "name": name, "object": object, "departments": [outside], "administrators": [keeper] });
+        engine.create(&engine.system(), "pool", values)
+    };
+    let stranger = engine.member("he", &["sales_manager"], outside);
+    let (national, others) = (pool_of("全国公海", "lead", manager.actor), pool_of("别人的公海", "lead", stranger.actor));
+    let accounts = pool_of("客户公海", "account", manager.actor);
+    let manager = engine.again(&manager);
+    let made = |into: Uuid| {
+        let values = json!({ "name": "到全国", "pool": pool, "into": into, "kind": "no_follow_up", "days": 5, "warn_days": 0 });
+        engine.try_create(&manager, "pool_rule", values)
+    };
+    assert_eq!(error_code(&made(others).unwrap_err()), "forbidden", "one puts nothing into pools of others");
+    assert_eq!(problem_fields(&made(accounts).unwrap_err()), ["into: rule"]);
+    let rule = made(national).unwrap();
+    let first = lead(engine, &rep, "一条");
+    let lies = |id: Uuid| record(engine, "lead", id)["pool"]["id"].clone();
+    days_later(engine, 6);
+    assert_eq!(lies(first), json!(national));
+    let moved = engine.list(&engine.system(), "pool_move", "kind == 'recycled'");
+    assert_eq!((moved.len(), &moved[0]["pool"]["id"], &moved[0]["rule"]["id"]), (1, &json!(national), &json!(rule)));
+    // A new version keeps it; one that is closed takes nothing: its own pool does, and the rule says so.
+    let manager = engine.again(&manager);
+    let next = engine.act(&manager, "pool_rule", rule, "replace", json!({ "days": 4 })).unwrap()["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(record(engine, "pool_rule", next)["into"]["id"], json!(national));
+    assert_eq!(problem_fields(&engine.try_update(&manager, "pool_rule", next, json!({ "into": null })).unwrap_err()), ["into: rule"]);
+    engine.update(&engine.system(), "pool", national, json!({ "active": false }));
+    days_later(engine, 6);
+    let third = lead(engine, &engine.again(&rep), "三条");
+    days_later(engine, 5);
+    assert_eq!(lies(third), json!(pool));
+    assert!(record(engine, "pool_rule", next)["problem"].as_str().is_some_and(|it| it.contains("收回到")));
 }
 
 fn a_night_nobody_was_there_is_made_up_for_once(engine: &TestEngine) {

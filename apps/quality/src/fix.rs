@@ -217,12 +217,12 @@ fn json_of(field: &Field, cells: &[Value]) -> Json {
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// The value in its usual form: what the field's type makes of it today; a text without double and wide blanks, wide letters and
-/// digits narrow, a credit code or an identity number in capitals without blanks.
+/// The value in its usual form: what the field's type and form make of it today; a text of no form without double and wide
+/// blanks, wide letters and digits narrow, a credit code or an identity number in capitals without blanks.
 fn normalised(context: &Context, record: &Record, field: &Field) -> Option<Json> {
     let cells = field.cells(&record.row);
     let mut json = Some(json_of(field, &cells)).filter(|it| !it.is_null())?;
-    if let (FieldKind::Text, Some(text)) = (field.definition.kind, json.as_str()) {
+    if let (FieldKind::Text, None, Some(text)) = (field.definition.kind, field.definition.form, json.as_str()) {
         json = Json::String(usual(text));
     }
     let parsed = field.kind().parse(&field.definition, &json, &context.parse_context()).ok()?;

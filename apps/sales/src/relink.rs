@@ -1,17 +1,16 @@
 //! What hangs on a lead goes along with it.
 
-use guanxi_kernel::read::{Record, link_targets};
-use guanxi_kernel::schema::DELETED_AT;
-use guanxi_kernel::store::{ColumnRef, Condition, Select};
+use guanxi_kernel::read::{Record, known_page, link_targets};
+use guanxi_kernel::store::{ColumnRef, Condition};
 use guanxi_kernel::write::Unit;
-use guanxi_kernel::{KernelError, Result, Value};
+use guanxi_kernel::{Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 /// Objects whose records name a lead.
 const HANGING: [&str; 2] = ["activity", "note"];
-/// Most records of one object that go along; nobody has that many on one lead.
-const MAX_RECORDS: u64 = 5_000;
+/// Records looked at together.
+const PAGE: u64 = 500;
 
 /// Gives the activities and notes of a lead the account, contact and opportunity it became, where they name none.
 /// They keep the lead. Answers how many were changed.
@@ -22,22 +21,26 @@ pub fn relink(unit: &mut Unit<'_>, lead: Uuid, account: Uuid, contact: Uuid, opp
     let became = [("account", Some(account)), ("contact", Some(contact)), ("opportunity", opportunity)];
     let mut moved = 0;
     for name in HANGING {
-        let Some(object) = unit.context.schema.object(name).cloned() else { continue };
-        let Some(part) = object.field("lead").and_then(|it| it.part("")) else {
-            return Err(KernelError::Internal(format!("the object {name} lacks the field lead")));
-        };
-        let condition = Condition::equals(ColumnRef::main(part.column), Value::Id(lead)).and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
-        for row in unit.tx.rows(&Select::all(&object.table, condition).limited(MAX_RECORDS))? {
-            let record = Record { object: object.clone(), row };
-            let missing: Map<String, Json> = became
-                .iter()
-                .filter(|(field, id)| id.is_some() && record.value(field).is_null())
-                .map(|(field, id)| ((*field).to_owned(), json!(id)))
-                .collect();
-            if !missing.is_empty() {
-                unit.update_as_system(name, record.id(), &missing)?;
-                moved += 1;
+        if unit.context.schema.object(name).is_none() {
+            continue;
+        }
+        let of_it = |it: &dyn Fn(&str) -> Result<ColumnRef>| Ok(Condition::equals(it("lead")?, Value::Id(lead)));
+        let mut after = None;
+        loop {
+            let some = known_page(unit.context, unit.tx, name, of_it, after, PAGE)?;
+            let Some(last) = some.last().map(Record::id) else { break };
+            for record in some {
+                let missing: Map<String, Json> = became
+                    .iter()
+                    .filter(|(field, id)| id.is_some() && record.value(field).is_null())
+                    .map(|(field, id)| ((*field).to_owned(), json!(id)))
+                    .collect();
+                if !missing.is_empty() {
+                    unit.update_as_system(name, record.id(), &missing)?;
+                    moved += 1;
+                }
             }
+            after = Some(last);
         }
     }
     Ok(moved)

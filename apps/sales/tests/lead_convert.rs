@@ -167,10 +167,12 @@ fn a_failed_conversion_leaves_nothing_behind(engine: &TestEngine) {
     let scene = Scene::new(engine);
     let sales = &scene.sales;
     let lead = scene.lead();
-    // The pipeline in use does not know the first stage, so the opportunity is refused after account and contact were made.
-    engine.create(&engine.system(), "pipeline", json!({ "name": "服务", "is_default": true, "stages": ["negotiation"] }));
+    // Its first stage asks for more than a lead has, so the opportunity is refused after account and contact were made.
+    let pipeline = engine.create(&engine.system(), "pipeline", json!({ "name": "服务", "is_default": true, "stages": ["negotiation"] }));
+    let asks = json!({ "pipeline": pipeline, "stage": "negotiation", "required_fields": ["competitor"] });
+    engine.create(&engine.system(), "pipeline_stage", asks);
     let error = engine.act(sales, "lead", lead, "convert", json!({})).unwrap_err();
-    assert_eq!(problem_fields(&error), ["stage: bad_option"]);
+    assert_eq!(problem_fields(&error), ["competitor: required"]);
     assert!(engine.list(sales, "account", "").is_empty() && engine.list(sales, "contact", "").is_empty());
     assert_eq!(engine.get(sales, "lead", lead)["status"], "new");
     let unknown = engine.act(sales, "lead", lead, "convert", json!({ "account": Uuid::from_u128(7) })).unwrap_err();

@@ -16,6 +16,10 @@ guanxi_testkit::on_each_store!(
     moves_that_the_stages_do_not_allow_are_refused,
     winning_counts_for_the_account,
     a_pipeline_limits_the_stages_and_only_one_is_the_default,
+    a_team_and_a_product_line_have_pipelines_of_their_own,
+    a_new_one_begins_where_its_pipeline_does,
+    a_pipeline_out_of_use_takes_no_more,
+    what_is_planned_is_a_next_step,
     a_line_takes_name_and_price_from_its_product_and_adds_to_the_total,
     what_locks_an_opportunity_locks_its_lines,
 );
@@ -89,6 +93,96 @@ fn a_pipeline_limits_the_stages_and_only_one_is_the_default(engine: &TestEngine)
     assert_eq!(problem_fields(&stage(engine, &sales, opportunity, json!({ "stage": "solution" })).unwrap_err()), ["stage: bad_option"]);
     stage(engine, &sales, opportunity, json!({ "stage": "negotiation" })).unwrap();
     assert_eq!(error_code(&engine.try_delete(&system, "pipeline", short).unwrap_err()), "still_referenced");
+}
+
+/// The name of the pipeline a new opportunity of a member goes through.
+fn pipeline_of(engine: &TestEngine, member: &Context, more: Json) -> Json {
+    let account = engine.create(member, "account", json!({ "name": format!("客户{more}") }));
+    let mut values = json!({ "name": "项目", "account": account, "close_date": "2026-12-31" });
+    values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let made = engine.create(member, "opportunity", values);
+    engine.get(&engine.system(), "opportunity", made)["pipeline"]["label"].clone()
+}
+
+fn a_team_and_a_product_line_have_pipelines_of_their_own(engine: &TestEngine) {
+    let system = engine.system();
+    let region = engine.department("华东大区", None);
+    let team = engine.department("华东一部", Some(region));
+    let (of_team, elsewhere) = (engine.member("lin", &["sales"], team), engine.member("ma", &["sales"], engine.department("华南", None)));
+    assert_eq!(pipeline_of(engine, &of_team, json!({})), Json::Null, "there is none yet");
+    let pipeline = |name: &str, more: Json| {
+        let mut values = json!({ "name": name });
+        values.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        engine.create(&system, "pipeline", values)
+    };
+    pipeline("默认", json!({ "is_default": true }));
+    pipeline("旁观", json!({}));
+    let service = pipeline("服务", json!({ "product_lines": ["service", "part"] }));
+    pipeline("大区", json!({ "departments": [region] }));
+    pipeline("大区软件", json!({ "departments": [region], "product_lines": ["software"] }));
+    assert_eq!(pipeline_of(engine, &of_team, json!({})), "大区", "that of the department above");
+    assert_eq!(pipeline_of(engine, &of_team, json!({ "product_line": "software" })), "大区软件");
+    assert_eq!(pipeline_of(engine, &of_team, json!({ "product_line": "service" })), "大区", "the department goes first");
+    assert_eq!(pipeline_of(engine, &elsewhere, json!({ "product_line": "service" })), "服务");
+    assert_eq!(pipeline_of(engine, &elsewhere, json!({ "product_line": "software" })), "默认");
+    assert_eq!(pipeline_of(engine, &elsewhere, json!({})), "默认");
+    let own = pipeline("一部", json!({ "departments": [team] }));
+    assert_eq!(pipeline_of(engine, &of_team, json!({})), "一部", "the nearest goes first");
+    assert_eq!(pipeline_of(engine, &of_team, json!({ "pipeline": service })), "服务", "what is named stands");
+    engine.update(&system, "pipeline", own, json!({ "active": false }));
+    assert_eq!(pipeline_of(engine, &of_team, json!({})), "大区");
+}
+
+fn a_new_one_begins_where_its_pipeline_does(engine: &TestEngine) {
+    let (sales, _) = scene(engine);
+    let late = engine.create(&engine.system(), "pipeline", json!({ "name": "续约", "is_default": true, "stages": ["negotiation", "solution"] }));
+    let account = engine.create(&sales, "account", json!({ "name": "远大" }));
+    let values = |more: Json| {
+        let mut all = json!({ "name": "续约", "account": account, "close_date": "2026-12-31" });
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+    let made = engine.create(&sales, "opportunity", values(json!({})));
+    let seen = engine.get(&sales, "opportunity", made);
+    assert_eq!((&seen["stage"], &seen["probability"], &seen["pipeline"]["id"]), (&json!("solution"), &json!("45.00"), &json!(late)));
+    let refused = engine.try_create(&sales, "opportunity", values(json!({ "stage": "new" }))).unwrap_err();
+    assert_eq!(problem_fields(&refused), ["stage: bad_option"], "what is named is not bent");
+}
+
+fn a_pipeline_out_of_use_takes_no_more(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
+    let old = engine.create(&engine.system(), "pipeline", json!({ "name": "旧流程" }));
+    engine.update(&sales, "opportunity", opportunity, json!({ "pipeline": old }));
+    engine.update(&engine.system(), "pipeline", old, json!({ "active": false }));
+    // What stands in it goes on.
+    stage(engine, &sales, opportunity, json!({ "stage": "solution" })).unwrap();
+    engine.update(&sales, "opportunity", opportunity, json!({ "pipeline": null }));
+    let again = engine.try_update(&sales, "opportunity", opportunity, json!({ "pipeline": old })).unwrap_err();
+    assert_eq!(problem_fields(&again), ["pipeline: rule"]);
+    let account = engine.create(&sales, "account", json!({ "name": "远大" }));
+    let values = json!({ "name": "新项目", "account": account, "close_date": "2026-12-31", "pipeline": old });
+    assert_eq!(problem_fields(&engine.try_create(&sales, "opportunity", values).unwrap_err()), ["pipeline: rule"]);
+}
+
+fn what_is_planned_is_a_next_step(engine: &TestEngine) {
+    let (sales, opportunity) = scene(engine);
+    let without = || {
+        let object = engine.object("opportunity");
+        let filter = object.definition.views.list.iter().find(|it| it.name == "without_next_step").and_then(|it| it.filter.clone()).unwrap();
+        engine.list(&engine.again(&sales), "opportunity", &filter).len()
+    };
+    assert_eq!(without(), 1);
+    let call = json!({ "subject": "回访", "kind": "task", "opportunity": opportunity, "due_at": "2026-11-20T02:00:00Z" });
+    let call = engine.create(&sales, "activity", call);
+    assert_eq!(without(), 0, "somebody will get in touch");
+    engine.act(&engine.again(&sales), "activity", call, "complete", json!({})).unwrap();
+    assert_eq!(without(), 1, "it is done, and nothing follows");
+    engine.update(&sales, "opportunity", opportunity, json!({ "next_step": "报价", "next_step_date": "2026-11-18" }));
+    assert_eq!(without(), 0);
+    engine.clock.advance(5 * 86_400);
+    assert_eq!(without(), 1, "its day is over");
+    stage(engine, &engine.again(&sales), opportunity, json!({ "stage": "lost", "loss_reason": "price" })).unwrap();
+    assert_eq!(without(), 0, "nothing needs to follow");
 }
 
 fn a_line_takes_name_and_price_from_its_product_and_adds_to_the_total(engine: &TestEngine) {

@@ -23,6 +23,7 @@ guanxi_testkit::on_each_store!(
     settings_are_checked,
     who_has_it_is_told_of_the_limit_once,
     what_stands_too_long_is_closed,
+    what_meets_the_condition_is_closed,
     who_has_it_is_told_before_it_is_closed,
     a_limit_changed_holds_from_the_next_run,
     limits_cross_the_ends_of_months,
@@ -380,6 +381,32 @@ fn what_stands_too_long_is_closed(engine: &TestEngine) {
     assert_eq!(it.trail(deal), ["->new created -", "new>lost closed 15.00"]);
     assert_eq!(it.told(&it.sales).iter().filter(|it| it.as_str() == "stage").count(), 1);
     assert_eq!(it.seen(held)["stage"], "new", "what is locked is left alone");
+}
+
+fn what_meets_the_condition_is_closed(engine: &TestEngine) {
+    let it = Scene::new(engine);
+    let setting = it.setting("new", json!({ "close_when": "close_date < today() - days(30)", "close_reason": "budget" }));
+    let (old, young) = (it.deal(json!({ "close_date": "2026-10-01" })), it.deal(json!({ "close_date": "2026-11-01" })));
+    it.watch();
+    let seen = it.seen(old);
+    assert_eq!(
+        (&seen["stage"], &seen["loss_reason"], &seen["loss_note"]),
+        (&json!("lost"), &json!("budget"), &json!("在“新建”阶段符合自动关闭的条件，系统自动关闭"))
+    );
+    assert_eq!(it.seen(young)["stage"], "new");
+    // With days beside it both must be.
+    engine.update(&it.system, "pipeline_stage", setting, json!({ "close_after_days": 20, "close_when": "next_step == null" }));
+    let planned = it.deal(json!({ "next_step": "报价" }));
+    it.days_later(19);
+    it.watch();
+    assert_eq!(it.seen(young)["stage"], "new");
+    it.days_later(1);
+    it.watch();
+    assert_eq!((&it.seen(young)["stage"], &it.seen(planned)["stage"]), (&json!("lost"), &json!("new")));
+    let refused = |values: Json| problem_fields(&engine.try_update(&it.system, "pipeline_stage", setting, values).unwrap_err());
+    assert_eq!(refused(json!({ "close_when": "nothing > 1" })), ["close_when: rule"]);
+    assert_eq!(refused(json!({ "close_when": "amount" })), ["close_when: rule"]);
+    assert_eq!(refused(json!({ "close_when": "owner == me.id" })), ["close_when: rule"]);
 }
 
 fn who_has_it_is_told_before_it_is_closed(engine: &TestEngine) {

@@ -20,6 +20,7 @@ guanxi_testkit::on_each_store!(
     two_do_not_close_a_circle_at_once,
     competitors_are_counted,
     visits_are_counted_against_targets,
+    targets_of_years_ago_hide_none_of_today,
     targets_are_checked,
 );
 
@@ -244,6 +245,20 @@ fn visits_are_counted_against_targets(engine: &TestEngine) {
     assert_eq!(problem_fields(&ask(&lin, json!({ "from": "2020-01-01" })).unwrap_err()), ["from: too_large"]);
     let partner = engine.member("partner", &["partner"], engine.department("渠道", None));
     assert_eq!(error_code(&ask(&partner, json!({})).unwrap_err()), "not_found");
+}
+
+fn targets_of_years_ago_hide_none_of_today(engine: &TestEngine) {
+    let it = scene(engine);
+    let system = engine.system();
+    for n in 0..205 {
+        let values = json!({ "name": format!("A{n:03}"), "member": it.ma, "valid_from": "2020-01-06", "valid_until": "2020-12-31" });
+        engine.create(&system, "visit_target", values);
+    }
+    engine.create(&system, "visit_target", json!({ "name": "Z", "member": it.lin.actor, "visits_per_week": 2, "valid_from": "2026-11-09" }));
+    let ask = json!({ "from": "2026-11-09", "to": "2026-11-15" });
+    let answer = act(&engine.again(&it.lin), "visit_target", None, "attainment", &members(ask)).unwrap();
+    let rows = answer["rows"].as_array().unwrap();
+    assert_eq!((rows.len(), &rows[0]["member"]["label"], &answer["more"]), (1, &json!("lin"), &json!(false)), "{answer}");
 }
 
 fn targets_are_checked(engine: &TestEngine) {

@@ -1,5 +1,6 @@
 //! Who is asked to take part: one attendance for each colleague and each of the customer's people an appointment or a
-//! visit names, and with it the right to see what one is asked to.
+//! visit names, and with it the right to see what one is asked to. Colleagues that a task names do it together with its
+//! owner: they may change it, too.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +25,12 @@ pub const ATTENDANCE: &str = "attendance";
 const REASON: &str = "invitation";
 /// Most people one appointment names.
 const MOST: usize = 200;
+/// The attendance's field for a colleague.
+const MEMBER: &str = "member";
 /// Fields that name people, and the attendance's field for each.
-const SIDES: [(&str, &str); 2] = [("participants", "member"), ("attendees", "contact")];
+const SIDES: [(&str, &str); 2] = [("participants", MEMBER), ("attendees", "contact")];
+/// The kind of what people do rather than meet for.
+const TASK: &str = "task";
 
 /// See the module.
 pub struct AttendanceHook;
@@ -51,7 +56,7 @@ impl Hook for AttendanceHook {
 
     fn after_save(&self, unit: &mut Unit<'_>, draft: &Draft) -> Result<()> {
         hold(unit, draft)?;
-        if !is_meeting(&draft.value("kind")) && draft.before.as_ref().is_none_or(|it| !is_meeting(&it.value("kind"))) {
+        if !asks(&draft.value("kind")) && draft.before.as_ref().is_none_or(|it| !asks(&it.value("kind"))) {
             return Ok(());
         }
         let names = SIDES.iter().any(|it| named_anew(draft, it.0).is_some());
@@ -60,6 +65,11 @@ impl Hook for AttendanceHook {
         let turned = !is_new && (draft.changes("kind") || draft.changes(OWNER_FIELD));
         if names || moved || turned { keep(unit, draft, moved) } else { Ok(()) }
     }
+}
+
+/// Whether people are asked to take part in what is of this kind.
+fn asks(kind: &Value) -> bool {
+    is_meeting(kind) || kind.as_text() == Some(TASK)
 }
 
 fn is_meeting(kind: &Value) -> bool {
@@ -94,8 +104,9 @@ fn refuse_endless(draft: &mut Draft) {
 fn keep(unit: &mut Unit<'_>, draft: &Draft, moved: bool) -> Result<()> {
     let activity = draft.record();
     let mut wanted: BTreeSet<(&str, Uuid)> = BTreeSet::new();
-    if is_meeting(&draft.value("kind")) {
-        for (field, side) in SIDES {
+    let meets = is_meeting(&draft.value("kind"));
+    if asks(&draft.value("kind")) {
+        for (field, side) in SIDES.into_iter().filter(|it| meets || it.1 == MEMBER) {
             let people = match (named_anew(draft, field), draft.object.field(field)) {
                 (Some(people), _) => people.clone(),
                 (None, Some(link)) => link_targets(unit.tx, link, draft.id())?,
@@ -104,7 +115,7 @@ fn keep(unit: &mut Unit<'_>, draft: &Draft, moved: bool) -> Result<()> {
             wanted.extend(people.into_iter().map(|it| (side, it)));
         }
         if let Value::Id(owner) = draft.value(OWNER_FIELD) {
-            wanted.remove(&("member", owner));
+            wanted.remove(&(MEMBER, owner));
         }
     }
     let context = unit.context;
@@ -116,7 +127,13 @@ fn keep(unit: &mut Unit<'_>, draft: &Draft, moved: bool) -> Result<()> {
                 unit.end_shares_of(attendance.id())?;
                 unit.delete_as_system(ATTENDANCE, attendance.id())?;
             }
-            Some(_) if moved && attendance.value("answer").as_text() != Some("none") => {
+            // What people may do with a task and with an appointment differs: they are asked anew.
+            Some(side) if draft.changes("kind") => {
+                unit.end_shares_of(attendance.id())?;
+                unit.delete_as_system(ATTENDANCE, attendance.id())?;
+                wanted.insert(side);
+            }
+            Some(_) if moved && meets && attendance.value("answer").as_text() != Some("none") => {
                 let values = [("answer", json!("none")), ("note", Json::Null), ("answered_at", Json::Null)];
                 unit.update_as_system(ATTENDANCE, attendance.id(), &values.into_iter().map(|it| (it.0.to_owned(), it.1)).collect())?;
             }
@@ -129,8 +146,9 @@ fn keep(unit: &mut Unit<'_>, draft: &Draft, moved: bool) -> Result<()> {
 fn ask(unit: &mut Unit<'_>, activity: &Record, side: &str, id: Uuid) -> Result<()> {
     let values = Map::from_iter([("activity".to_owned(), json!(activity.id())), (side.to_owned(), json!(id))]);
     let attendance = unit.create_as_system(ATTENDANCE, &values)?;
-    if side == "member" {
-        unit.share_until(activity, Principal::Member(id), ShareLevel::Read, REASON, (ATTENDANCE, attendance.id()))?;
+    if side == MEMBER {
+        let level = if is_meeting(&activity.value("kind")) { ShareLevel::Read } else { ShareLevel::Write };
+        unit.share_until(activity, Principal::Member(id), level, REASON, (ATTENDANCE, attendance.id()))?;
     }
     Ok(())
 }

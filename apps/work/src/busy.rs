@@ -232,28 +232,45 @@ fn takes_time(it: &dyn Fn(&str) -> Result<ColumnRef>, window: Window) -> Result<
 }
 
 /// Which records a link leads to, by the one it comes from.
-type Ways = BTreeMap<Uuid, BTreeSet<Uuid>>;
+pub(crate) type Ways = BTreeMap<Uuid, BTreeSet<Uuid>>;
 
 /// Activities in a span that a link field leads from to some records, and which of them each leads to.
 fn linked(context: &Context, tx: &mut dyn ReadTx, object: &Object, field: &str, targets: &[Uuid], window: Window) -> Result<(Vec<Record>, Ways)> {
-    let Some(link) = object.field(field).and_then(|it| it.link.clone()) else { return Ok(Default::default()) };
-    let values: Vec<Value> = targets.iter().copied().map(Value::Id).collect();
-    if values.is_empty() {
-        return Ok(Default::default());
-    }
-    let led = Condition::Linked { link: link.clone(), source: ColumnRef::main(ID), targets: values.clone(), negated: false };
-    let found = known_records(context, tx, ACTIVITY, |it| Ok(takes_time(it, window)?.and(led)), MOST)?;
+    let found = linked_where(context, tx, object, field, targets, |it| takes_time(it, window))?;
+    let ways = ways_of(tx, object, field, &found, Some(targets))?;
+    Ok((found, ways))
+}
+
+/// Activities of some kind that a link field leads from to some records.
+pub(crate) fn linked_where(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    object: &Object,
+    field: &str,
+    targets: &[Uuid],
+    wanted: impl FnOnce(&dyn Fn(&str) -> Result<ColumnRef>) -> Result<Condition>,
+) -> Result<Vec<Record>> {
+    let Some(link) = object.field(field).and_then(|it| it.link.clone()).filter(|_| !targets.is_empty()) else { return Ok(Vec::new()) };
+    let targets = targets.iter().copied().map(Value::Id).collect();
+    let led = Condition::Linked { link, source: ColumnRef::main(ID), targets, negated: false };
+    known_records(context, tx, ACTIVITY, |it| Ok(wanted(it)?.and(led)), MOST)
+}
+
+/// Which records a link field of some activities leads to, or which of those asked about.
+pub(crate) fn ways_of(tx: &mut dyn ReadTx, object: &Object, field: &str, of: &[Record], asked: Option<&[Uuid]>) -> Result<Ways> {
     let mut ways = Ways::new();
-    for chunk in found.chunks(500) {
+    let Some(link) = object.field(field).and_then(|it| it.link.clone()) else { return Ok(ways) };
+    let asked = asked.map(|it| Condition::In(ColumnRef::main(1), it.iter().copied().map(Value::Id).collect(), false));
+    for chunk in of.chunks(500) {
         let sources = chunk.iter().map(|it| Value::Id(it.id())).collect();
-        let these = Condition::In(ColumnRef::main(0), sources, false).and(Condition::In(ColumnRef::main(1), values.clone(), false));
+        let these = Condition::In(ColumnRef::main(0), sources, false).and(asked.clone().unwrap_or(Condition::True));
         for row in tx.rows(&Select::all(&link, these))? {
             if let [Value::Id(source), Value::Id(target), ..] = row.as_slice() {
                 ways.entry(*source).or_default().insert(*target);
             }
         }
     }
-    Ok((found, ways))
+    Ok(ways)
 }
 
 /// Where a member's days begin.

@@ -20,6 +20,8 @@ pub mod busy;
 pub mod calendar_copies;
 #[path = "../objects/activity/actions/check_in.rs"]
 mod check_in;
+#[path = "../objects/activity/actions/check_out.rs"]
+mod check_out;
 mod checklist;
 #[path = "../objects/activity/actions/complete.rs"]
 mod complete;
@@ -36,6 +38,7 @@ mod offer;
 pub mod own_calendar;
 mod related;
 mod tasks;
+mod visits;
 pub mod workload;
 
 use std::sync::Arc;
@@ -99,6 +102,7 @@ fn activity_actions(activity: &ObjectDefinition) -> Result<Vec<Arc<dyn Action>>,
     Ok(vec![
         Arc::new(complete::Complete(of(include_str!("../objects/activity/actions/complete.toml"))?)),
         Arc::new(check_in::CheckIn(of(include_str!("../objects/activity/actions/check_in.toml"))?)),
+        Arc::new(check_out::CheckOut(of(include_str!("../objects/activity/actions/check_out.toml"))?)),
         Arc::new(accept::Accept(of(include_str!("../objects/activity/actions/accept.toml"))?)),
         Arc::new(decline::Decline(of(include_str!("../objects/activity/actions/decline.toml"))?)),
         Arc::new(hand_over::HandOver(of(include_str!("../objects/activity/actions/hand_over.toml"))?)),

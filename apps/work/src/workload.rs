@@ -7,7 +7,7 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{AggregateRequest, Record, aggregate, among, known_records, readable_ids};
 use guanxi_kernel::schema::OWNER_FIELD;
-use guanxi_kernel::store::{CompareOp, Condition, ReadTx};
+use guanxi_kernel::store::{ColumnRef, CompareOp, Condition, ReadTx};
 use guanxi_kernel::working_days::WorkingDays;
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::civil::Date;
@@ -16,10 +16,12 @@ use jiff::{Timestamp, ToSpan as _};
 use uuid::Uuid;
 
 use crate::activity::{ACTIVITY, whole_days};
-use crate::busy::{Meeting, Window, absences_of, activities_of};
+use crate::busy::{Meeting, Window, absences_of, activities_of, linked_where, ways_of};
 
-/// Hours of work of a half day, in minutes.
+/// Hours of work of a half day, in minutes, of whoever says nothing else.
 const HALF_DAY_MINUTES: i64 = 240;
+/// Half days of a week.
+const HALF_DAYS: i64 = 10;
 /// So long is a task that says nothing of it, in minutes.
 const USUAL_TASK_MINUTES: i64 = 30;
 /// Most days of one board.
@@ -118,17 +120,17 @@ pub fn board(context: &Context, tx: &mut dyn ReadTx, members: Vec<Record>, first
     let mut counts = counts(context, tx, &ids, window)?;
     let (meetings_by, tasks_by) = (by_person(&meetings), by_person(&tasks));
     let people = members.into_iter().map(|member| {
-        let id = member.id();
+        let (id, half_day) = (member.id(), half_day_of(&member));
         let meetings = meetings_by.get(&id).cloned().unwrap_or_default();
         let tasks = tasks_by.get(&id).cloned().unwrap_or_default();
         let load = |date: &Date| {
             let left = absences.iter().filter(|it| it.member == id).map(|it| it.halves_left(*date)).min().unwrap_or(2);
-            let capacity = if calendar.is_working(*date) { i64::from(left) * HALF_DAY_MINUTES } else { 0 };
+            let capacity = if calendar.is_working(*date) { i64::from(left) * half_day } else { 0 };
             let mut load = Load { capacity, away: 2 - left, ..Load::default() };
             let is_own = |it: &Meeting| it.activity.reference(OWNER_FIELD) == Some(id);
             meetings.iter().for_each(|it| load.take(it, meeting_minutes(&it.activity, *date, zone), is_own(it)));
             let own = tasks.iter().filter(|it| due_on(&it.activity, zone) == Some(*date));
-            own.for_each(|it| load.take(it, task_minutes(&it.activity), true));
+            own.for_each(|it| load.take(it, part_of(it), is_own(it)));
             load
         };
         let days = dates.iter().map(load).collect();
@@ -138,6 +140,11 @@ pub fn board(context: &Context, tx: &mut dyn ReadTx, members: Vec<Record>, first
     let people = people.collect();
     let day = |date: &Date| Day { date: *date, working: calendar.is_working(*date), exception: calendar.exception(*date) };
     Ok(Board { days: dates.iter().map(day).collect(), people })
+}
+
+/// How long a member's half day is, in minutes, by his hours of a week.
+fn half_day_of(member: &Record) -> i64 {
+    if let Value::Int(hours) = member.value("week_hours") { hours * 60 / HALF_DAYS } else { HALF_DAY_MINUTES }
 }
 
 /// What each takes part in: a person is not asked about the meetings of all.
@@ -188,6 +195,12 @@ fn task_minutes(task: &Record) -> i64 {
     said.unwrap_or(USUAL_TASK_MINUTES)
 }
 
+/// What each of those who do a task together has of it.
+fn part_of(task: &Meeting) -> i64 {
+    let people = i64::try_from(task.people.len()).unwrap_or(i64::MAX).max(1);
+    task_minutes(&task.activity).div_euclid(people) + i64::from(task_minutes(&task.activity).rem_euclid(people) > 0)
+}
+
 fn due_on(task: &Record, zone: &TimeZone) -> Option<Date> {
     let Value::DateTime(due) = task.value("due_at") else { return None };
     let local = due.to_zoned(zone.clone());
@@ -196,32 +209,32 @@ fn due_on(task: &Record, zone: &TimeZone) -> Option<Date> {
     Some(if before { local.date().saturating_sub(1.day()) } else { local.date() })
 }
 
-/// Tasks of members due in a span, as meetings of one.
+/// Tasks of members due in a span, as meetings of those who do them together.
 fn tasks_of(context: &Context, tx: &mut dyn ReadTx, members: &[Uuid], window: Window) -> Result<Vec<Meeting>> {
     let object = context.schema.object(ACTIVITY).cloned().ok_or(KernelError::NotFound)?;
-    let text = |it: &str| Value::Text(it.to_owned());
-    let found = known_records(
-        context,
-        tx,
-        ACTIVITY,
-        |it| {
-            let due = it("due_at")?;
-            Ok(Condition::Compare(due, CompareOp::Gt, Value::DateTime(window.from))
-                .and(Condition::Compare(due, CompareOp::Le, Value::DateTime(window.until)))
-                .and(Condition::equals(it("kind")?, text("task")))
-                .and(Condition::Compare(it("status")?, CompareOp::Ne, text("cancelled")))
-                .and(among(it(OWNER_FIELD), members.iter().copied())?))
-        },
-        MOST,
-    )?;
+    let owned = known_records(context, tx, ACTIVITY, |it| Ok(is_due(it, window)?.and(among(it(OWNER_FIELD), members.iter().copied())?)), MOST)?;
+    let joined = linked_where(context, tx, &object, "participants", members, |it| is_due(it, window))?;
+    let mut found: BTreeMap<Uuid, Record> = BTreeMap::new();
+    found.extend(owned.into_iter().chain(joined).map(|it| (it.id(), it)));
+    let found: Vec<Record> = found.into_values().collect();
+    let mut together = ways_of(tx, &object, "participants", &found, None)?;
     let readable = readable_ids(context, tx, &object, &found.iter().map(Record::id).collect::<Vec<_>>())?;
     let readable: std::collections::BTreeSet<Uuid> = readable.into_iter().collect();
-    let meeting = |activity: Record| Meeting {
-        people: activity.reference(OWNER_FIELD).map(|it| (it, true)).into_iter().collect(),
-        readable: readable.contains(&activity.id()),
-        activity,
+    let meeting = |activity: Record| {
+        let others = together.remove(&activity.id()).unwrap_or_default();
+        let people = activity.reference(OWNER_FIELD).into_iter().chain(others).map(|it| (it, true)).collect();
+        Meeting { people, readable: readable.contains(&activity.id()), activity }
     };
     Ok(found.into_iter().map(meeting).collect())
+}
+
+fn is_due(it: &dyn Fn(&str) -> Result<ColumnRef>, window: Window) -> Result<Condition> {
+    let due = it("due_at")?;
+    let text = |it: &str| Value::Text(it.to_owned());
+    Ok(Condition::Compare(due, CompareOp::Gt, Value::DateTime(window.from))
+        .and(Condition::Compare(due, CompareOp::Le, Value::DateTime(window.until)))
+        .and(Condition::equals(it("kind")?, text("task")))
+        .and(Condition::Compare(it("status")?, CompareOp::Ne, text("cancelled"))))
 }
 
 /// What is counted of a person.

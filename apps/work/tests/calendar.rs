@@ -268,6 +268,10 @@ fn the_board_counts_what_there_is_against_the_time_there_is(engine: &TestEngine)
     assert_eq!((lin.done, lin.overdue, lin.undated, lin.open.get("lead")), (1, 1, 1, Some(&1)));
     let ma = &seen.people[1];
     assert_eq!((ma.days[1].planned, ma.days[1].items[0].own), (90, false), "who takes part spends his time");
+    // Who works half the week has half the time, and half of that on half a day.
+    engine.update(&system, "user", it.lin.actor, json!({ "week_hours": 20 }));
+    let part_time: Vec<i64> = board_of(&it.lin, &[it.lin.actor]).people[0].days.iter().map(|it| it.capacity).collect();
+    assert_eq!(part_time, [240, 240, 120, 120, 0, 240, 0]);
     // Who sees nothing of it sees how much it is.
     let seen = board_of(&it.he, &[it.lin.actor]);
     let tuesday = &seen.people[0].days[1];

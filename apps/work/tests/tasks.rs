@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use guanxi_kernel::KernelError;
+use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::read::load_record;
+use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{jobs, readers};
 use guanxi_testkit::{TestEngine, error_code, problem_fields};
+use guanxi_work::workload::board;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -27,6 +31,7 @@ guanxi_testkit::on_each_store!(
     many_late_tasks_do_not_stand_in_the_way_of_those_a_rule_is_for,
     a_task_about_any_record_lends_it,
     watching_opens_nothing_and_tells_what_one_may_see,
+    a_task_is_done_together,
 );
 
 struct Company {
@@ -425,4 +430,44 @@ fn watching_opens_nothing_and_tells_what_one_may_see(engine: &TestEngine) {
     engine.act(&it.lin, "activity", own, "complete", json!({})).unwrap();
     assert!(told(engine, &it.ma).contains(&"finished: 发报价".to_owned()));
     assert_eq!(told(engine, &it.wu), Vec::<String>::new());
+}
+
+fn a_task_is_done_together(engine: &TestEngine) {
+    let it = company(engine);
+    let sees = |who: &Context, task: Uuid| !engine.get(&engine.again(who), "activity", task).is_null();
+    let shared = task(engine, &it.lin, "布展", json!({ "due_at": "2026-11-17T10:00:00Z", "estimate": 7200, "participants": [it.wu.actor] }));
+    assert!(sees(&it.wu, shared));
+    let my_tasks = |who: &Context| {
+        let list = engine.object("activity").definition.views.list.iter().find(|it| it.name == "my_tasks").unwrap().filter.clone().unwrap();
+        engine.list(&engine.again(who), "activity", &list).iter().map(|it| it["subject"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((my_tasks(&it.wu), my_tasks(&it.lin), my_tasks(&it.ma)), (vec!["布展".to_owned()], vec!["布展".to_owned()], vec![]));
+    // Two hours of two people are an hour of each.
+    let members = |of: &Context| {
+        let ids = [it.lin.actor, it.wu.actor];
+        let object = engine.object("user");
+        let load = |id: &Uuid| engine.workspace.store.read_with(|tx| load_record(of, tx, &object, *id, Verb::Read, false)).unwrap().unwrap();
+        ids.iter().map(load).collect::<Vec<_>>()
+    };
+    let board = |of: &Context| {
+        let people = members(of);
+        engine.workspace.store.read_with(|tx| board(of, tx, people.clone(), "2026-11-16".parse().unwrap(), 7)).unwrap()
+    };
+    let seen = board(&engine.again(&it.lin));
+    let tuesday: Vec<_> = seen.people.iter().map(|it| (it.days[1].planned, it.days[1].items[0].own)).collect();
+    assert_eq!(tuesday, [(60, true), (60, false)]);
+    // Whoever does it with him changes and completes it; whoever does not, does not.
+    assert!(engine.try_update(&engine.again(&it.ma), "activity", shared, json!({ "description": "展板已到" })).is_err());
+    engine.update(&engine.again(&it.wu), "activity", shared, json!({ "description": "展板已到" }));
+    engine.act(&engine.again(&it.wu), "activity", shared, "complete", json!({ "outcome": "progress" })).unwrap();
+    assert_eq!(engine.get(&it.lin, "activity", shared)["status"], "done");
+    // Who is taken off it has nothing to do with it any more.
+    engine.update(&it.lin, "activity", shared, json!({ "participants": [it.ma.actor] }));
+    assert!(!sees(&it.wu, shared) && sees(&it.ma, shared));
+    // What becomes an appointment one is asked to, and no more.
+    let later = task(engine, &it.lin, "看厂", json!({ "participants": [it.wu.actor] }));
+    let change = json!({ "kind": "appointment", "start_at": "2026-11-18T02:00:00Z" });
+    engine.update(&it.lin, "activity", later, change);
+    assert!(sees(&it.wu, later));
+    assert!(engine.try_update(&engine.again(&it.wu), "activity", later, json!({ "description": "改" })).is_err());
 }

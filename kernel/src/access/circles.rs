@@ -24,7 +24,8 @@ pub struct Circle {
     pub hidden: BTreeSet<String>,
     /// Fields shown covered.
     pub masked: BTreeSet<String>,
-    /// How many different records in it a member may open in a day; any number where absent.
+    /// How many different records in it a member may open in a day, where nothing else is said for him or his roles; any number
+    /// where absent.
     pub daily_views: Option<u64>,
 }
 
@@ -48,6 +49,8 @@ pub struct HeldCircle {
     pub standing: Standing,
     /// He is one of those it is for, whether it is open to them now or not, and whether he keeps it or not.
     pub belongs: bool,
+    /// How many different records in it he may open in a day; any number where absent.
+    pub daily_views: Option<u64>,
 }
 
 /// Fields covered of the records that lie in some circles.
@@ -130,13 +133,15 @@ pub(super) fn covers(asking: &Asking<'_>) -> Vec<Arc<Cover>> {
     let mut alike: BTreeMap<BTreeMap<String, FieldRight>, Vec<Uuid>> = BTreeMap::new();
     let mut counted: Vec<Uuid> = Vec::new();
     for held in circles_of(asking, lies).filter(|it| it.standing < Standing::Keeper) {
-        counted.extend(held.circle.daily_views.map(|_| held.circle.id));
+        counted.extend(held.daily_views.map(|_| held.circle.id));
         let mut fields = BTreeMap::new();
         for name in &lies.coverable {
             // What is both hidden and masked is hidden.
-            let right = if held.circle.hidden.contains(name) {
+            let names = [Some(name), lies.covered_with.get(name)];
+            let is_named = |among: &BTreeSet<String>| names.iter().flatten().any(|it| among.contains(*it));
+            let right = if is_named(&held.circle.hidden) {
                 FieldRight::Hidden
-            } else if held.circle.masked.contains(name) {
+            } else if is_named(&held.circle.masked) {
                 FieldRight::Masked
             } else {
                 continue;

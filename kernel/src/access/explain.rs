@@ -3,29 +3,29 @@
 //! What is allowed is asked of the very rights that guard every statement; the reasons come from the rules those rights
 //! were made of, each asked by itself.
 
+mod closings;
+mod openings;
+mod parts;
+
 use std::sync::Arc;
 
-use guanxi_expr::{Predicate, Value};
+use guanxi_expr::Value;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::combine::is_in_audience;
 use super::rows::Asking;
-use super::{HeldRole, Principal, ShareLevel, Standing, Verb};
+use super::{HeldRole, ShareLevel, Verb};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::identity::MEMBER_OBJECT;
-use crate::locks::{Lock, lock_of_whole, lock_on};
-use crate::read::{Record, load_record, predicate_condition, reach_condition, seen_condition};
-use crate::schema::{DELETED_AT, DenyRights, FieldRight, ID, Label, Object, ObjectRights, RoleDefinition, RowScope, SharingRule};
-use crate::shares::{Share, shares_reaching};
+use crate::read::{Record, load_record, rights_condition};
+use crate::schema::{DELETED_AT, DEPARTMENT_FIELD, FieldRight, ID, Label, Object, ObjectRights, RoleDefinition, RowScope};
 use crate::store::{ColumnRef, CompareOp, Condition, ReadTx, Select};
+use closings::Locked;
 
 /// Most members looked at for one answer.
 pub const MAX_MEMBERS: u64 = 100;
-/// Sharing rules asked with one statement: more would nest deeper than a database parses.
-const RULES_AT_ONCE: usize = 64;
 
 /// Why a verb is open on a record, or closed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,28 +46,89 @@ pub enum Reason {
     /// An administrator may do everything.
     Administrator,
     /// A role opens it; `scope` is which records, `within` whether it is held within departments only, `post` the job post it
-    /// comes with.
-    Role { role: String, label: Label, scope: RowScope, within: bool, post: Option<Uuid> },
-    /// A sharing rule opens it.
-    SharingRule { rule: String, label: Label },
+    /// comes with, `departments` the way from the record's department up to the one that lets the member reach it.
+    Role { role: String, label: Label, scope: RowScope, within: bool, post: Option<Uuid>, departments: Vec<Uuid> },
+    /// A role gives the verb, on whatever records go with it.
+    Given { role: String, label: Label },
+    /// A sharing rule opens it, to an audience the member belongs to.
+    SharingRule { rule: String, label: Label, through: Through },
     /// It lies in a circle the member belongs to, or keeps.
     Circle { object: String, id: Uuid, keeper: bool },
     /// It is seen with a record the member may read, or change.
     SeenWith { object: String, id: Uuid },
     /// The record is shared.
     Share { with: &'static str, id: Uuid, level: ShareLevel, until: Option<jiff::Timestamp>, reason: String, because: Option<(String, Uuid)> },
+    /// It belongs to another record and is seen, or changed (`changing`), only where that one may be.
+    Follows { object: String, id: Uuid, changing: bool, open: bool },
+    /// It is another member's own.
+    Private,
+    /// The file hangs on no record the member may read.
+    FileHeld,
     /// The record is locked.
     Locked { by: Uuid, until: Option<jiff::Timestamp>, reason: String },
+    /// Its state locks it, or that of the record it is part of (`through`); `when` is the condition.
+    LockedByState { object: String, id: Uuid, through: bool, when: String },
     /// A role denies it.
     Denied { role: String, label: Label },
     /// It takes reading as well, which is closed.
     NotReadable,
+    /// It takes that roles and rules let the record be changed, which they do not.
+    NotChangeable,
     /// Nothing opens it.
     NothingOpens,
 }
 
+/// By which entry of its audience a sharing rule speaks to a member.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Through {
+    /// He is named.
+    Member,
+    /// He holds a role.
+    Role { label: Label },
+    /// He is in a team.
+    Team { id: Uuid },
+    /// He is in a department, or in one below it.
+    Department { id: Uuid },
+}
+
+/// A role that speaks of something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NamedRole {
+    /// The role.
+    pub role: String,
+    /// Its name for people.
+    pub label: Label,
+}
+
+/// What one role says of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RoleOnField {
+    /// The role.
+    pub role: String,
+    /// Its name for people.
+    pub label: Label,
+    /// What it comes to: a role that lets no record be changed lets no field be changed.
+    pub right: FieldRight,
+    /// The role denies more than that, whatever others say.
+    pub denies: bool,
+    /// The right of the member is what this role says.
+    pub decides: bool,
+}
+
+/// A rule that keeps a field from being changed in the state the record is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Freezing {
+    /// The role that says so; everybody's rule where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<NamedRole>,
+    /// The condition that holds of the record.
+    pub when: String,
+}
+
 /// What may be done with a field.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldExplanation {
     /// Its name.
     pub field: String,
@@ -76,7 +137,47 @@ pub struct FieldExplanation {
     /// Shown whole on the record's page, covered elsewhere.
     pub masked_in_lists: bool,
     /// What each role says.
-    pub roles: Vec<(String, FieldRight)>,
+    pub roles: Vec<RoleOnField>,
+    /// The circle the record lies in covers it.
+    pub covered: bool,
+    /// Why it cannot be changed now though it might be in another state.
+    pub frozen: Vec<Freezing>,
+}
+
+/// Why an action is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionClosed {
+    /// The member may not see the record.
+    NotReadable,
+    /// No role gives it.
+    NotGiven,
+    /// A role denies it.
+    Denied,
+    /// The record is locked.
+    Locked,
+    /// A circle covers something of the record.
+    Covered,
+    /// It is for records in another state.
+    State,
+}
+
+/// Whether a member may run an action on a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ActionExplanation {
+    /// The action.
+    pub action: String,
+    /// Its name for people.
+    pub label: Label,
+    /// Whether it is open.
+    pub allowed: bool,
+    /// Why it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ActionClosed>,
+    /// Roles that give it.
+    pub given: Vec<NamedRole>,
+    /// Roles that deny it.
+    pub denied: Vec<NamedRole>,
 }
 
 /// What a member may do with a record and why.
@@ -86,6 +187,8 @@ pub struct Explanation {
     pub verbs: Vec<VerbExplanation>,
     /// Fields with less than everything.
     pub fields: Vec<FieldExplanation>,
+    /// Actions on one record.
+    pub actions: Vec<ActionExplanation>,
 }
 
 /// Fails unless the caller may ask about a member's rights: his own, or anybody's as an auditor.
@@ -102,23 +205,48 @@ pub fn explain(context: &Context, tx: &mut dyn ReadTx, member: Uuid, object: &Ar
     require_right_to_ask(context, member)?;
     let record = load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
     let theirs = context_of(context, tx, member)?.ok_or(KernelError::NotFound)?;
-    let verbs = [Verb::Read, Verb::Update, Verb::Delete, Verb::Share, Verb::Assign];
-    let mut verbs: Vec<VerbExplanation> = verbs.into_iter().map(|verb| explain_verb(&theirs, tx, object, id, verb)).collect::<Result<_>>()?;
-    let lock = match lock_on(tx, id, context.now)? {
-        Some(lock) => Some(lock),
-        None => lock_of_whole(context, tx, &record)?.map(|it| it.1),
-    };
-    if let Some(lock) = lock.filter(|it| it.binds(&theirs)) {
-        verbs.iter_mut().for_each(|it| close(it, &lock));
+    let mut told = explain_as(&theirs, tx, &record)?;
+    let department = object.field(DEPARTMENT_FIELD);
+    if department.is_some_and(|it| context.access.right(object, it) < FieldRight::Read) {
+        // The way begins with a value the caller may not read.
+        told.verbs.iter_mut().flat_map(|it| &mut it.reasons).for_each(without_departments);
     }
-    Ok(Explanation { verbs, fields: explain_fields(&theirs, &record) })
+    if context.access.require_auditor().is_err() {
+        // A field hidden from somebody does not exist for him.
+        told.fields.retain(|it| it.right > FieldRight::Hidden);
+    }
+    Ok(told)
+}
+
+fn without_departments(reason: &mut Reason) {
+    if let Reason::Role { departments, .. } = reason {
+        departments.clear();
+    }
+}
+
+/// What the holder of a context may do with a record, and why. The record need not be within his reach.
+///
+/// # Errors
+/// Fails where the database does.
+pub fn explain_as(theirs: &Context, tx: &mut dyn ReadTx, record: &Record) -> Result<Explanation> {
+    let mut verbs: Vec<VerbExplanation> = Vec::with_capacity(Verb::ALL.len());
+    for verb in Verb::ALL {
+        let told = explain_verb(theirs, tx, record, verb)?;
+        verbs.push(told);
+    }
+    let locked = closings::locked(theirs, tx, record)?;
+    verbs.iter_mut().for_each(|it| close(it, &locked));
+    let readable = verbs.iter().any(|it| it.verb == Verb::Read.name() && it.allowed);
+    let actions = parts::actions(theirs, record, readable, &locked);
+    Ok(Explanation { verbs, fields: parts::fields(theirs, record)?, actions })
 }
 
 /// A lock closes what changes the record.
-fn close(verb: &mut VerbExplanation, lock: &Lock) {
-    if ["update", "delete", "assign"].contains(&verb.verb) && verb.allowed {
+fn close(verb: &mut VerbExplanation, locked: &Locked) {
+    let changes = [Verb::Update, Verb::Delete, Verb::Assign, Verb::Bulk].iter().any(|it| it.name() == verb.verb);
+    if changes && verb.allowed && !locked.reasons.is_empty() {
         verb.allowed = false;
-        verb.reasons.push(Reason::Locked { by: lock.locked_by, until: lock.until, reason: lock.reason.clone() });
+        verb.reasons.extend(locked.reasons.iter().cloned());
     }
 }
 
@@ -138,26 +266,32 @@ fn holds(tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, condition: Conditi
     Ok(tx.first(&Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, this).limited(1) })?.is_some())
 }
 
-/// Whether the rights of a context reach a record.
+/// Whether the rights of a context reach a record, in the words of the statements they guard.
 fn reaches(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, verb: Verb) -> Result<bool> {
-    let condition = reach_condition(theirs, object, &theirs.access.reach(object, verb), verb)?;
-    holds(tx, object, id, condition)
+    if matches!(verb, Verb::Create | Verb::Import) {
+        return Ok(theirs.access.may(object, verb));
+    }
+    let mut joins = Vec::new();
+    let this = Condition::equals(ColumnRef::main(ID), Value::Id(id)).and(rights_condition(theirs, object, verb, &mut joins)?);
+    Ok(tx.first(&Select { columns: vec![ColumnRef::main(ID)], joins, ..Select::all(&object.table, this).limited(1) })?.is_some())
 }
 
-fn explain_verb(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, verb: Verb) -> Result<VerbExplanation> {
+fn explain_verb(theirs: &Context, tx: &mut dyn ReadTx, record: &Record, verb: Verb) -> Result<VerbExplanation> {
+    let (object, id) = (&record.object, record.id());
     let allowed = reaches(theirs, tx, object, id, verb)?;
     let mut reasons = Vec::new();
     if theirs.access.is_unlimited() {
         reasons.push(Reason::Administrator);
     } else {
-        reasons.extend(openings(theirs, tx, object, id, verb)?);
+        reasons.extend(openings::openings(theirs, tx, record, verb)?);
         if reasons.is_empty() {
             reasons.push(Reason::NothingOpens);
         }
-        reasons.extend(denials(theirs, tx, object, id, verb)?);
-        if verb != Verb::Read && !allowed && !reaches(theirs, tx, object, id, Verb::Read)? {
-            reasons.push(Reason::NotReadable);
-        }
+        reasons.extend(closings::denials(theirs, tx, object, id, verb)?);
+    }
+    reasons.extend(closings::belongings(theirs, tx, record, verb)?);
+    if !allowed && !theirs.access.is_unlimited() {
+        reasons.extend(closings::missing(theirs, tx, record, verb)?);
     }
     Ok(VerbExplanation { verb: verb.name(), allowed, reasons })
 }
@@ -172,133 +306,18 @@ fn asking<'a>(theirs: &'a Context, object: &'a Arc<Object>) -> Asking<'a> {
     Asking { schema: &theirs.schema, object, member: &theirs.access.member, now: theirs.now, time_zone: &theirs.time_zone }
 }
 
-fn scope_of(rights: &ObjectRights, verb: Verb) -> RowScope {
+/// Whether a role has one of the verbs a role has or has not.
+fn has_flag(rights: &ObjectRights, verb: Verb) -> bool {
     match verb {
-        Verb::Read => rights.read.clone(),
-        Verb::Delete => rights.delete.clone(),
-        Verb::Share if !rights.share => RowScope::None,
-        Verb::Assign if !rights.assign => RowScope::None,
-        Verb::Lock if !rights.lock => RowScope::None,
-        _ => rights.update.clone(),
+        Verb::Create => rights.create,
+        Verb::Import => rights.import,
+        Verb::Export => rights.export,
+        Verb::Bulk => rights.bulk,
+        Verb::Share => rights.share,
+        Verb::Assign => rights.assign,
+        Verb::Lock => rights.lock,
+        Verb::Read | Verb::Update | Verb::Delete | Verb::Restore => false,
     }
-}
-
-fn openings(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, verb: Verb) -> Result<Vec<Reason>> {
-    let asking = asking(theirs, object);
-    let mut reasons = Vec::new();
-    let matches = |tx: &mut dyn ReadTx, predicate: &Predicate| holds(tx, object, id, predicate_condition(theirs, object, predicate)?);
-    for (held, role, rights) in held(theirs, object) {
-        let scope = scope_of(rights, verb);
-        if matches(tx, &asking.scope_of(&scope, held, verb == Verb::Read)?)? {
-            reasons.push(Reason::Role { role: role.name.clone(), label: role.label.clone(), scope, within: held.within.is_some(), post: held.post });
-        }
-    }
-    let least = if verb == Verb::Read { Standing::Member } else { Standing::Keeper };
-    if matches!(verb, Verb::Read | Verb::Update | Verb::Assign) && matches(tx, &asking.open_in_circles(least))? {
-        reasons.extend(circle_reason(theirs, tx, object, id)?);
-    }
-    if object.definition.seen_with.is_some() && holds(tx, object, id, seen_condition(theirs, object, verb)?)? {
-        reasons.extend(companion_reason(theirs, tx, object, id)?);
-    }
-    let gives = |write: bool| verb == Verb::Read || (verb == Verb::Update && write);
-    let rules = theirs.schema.sharing.iter().filter(|it| it.object == object.name && !it.paused && gives(it.write));
-    let rules = rules.filter(|it| is_in_audience(&it.with, &theirs.access.member));
-    let rules: Vec<(&SharingRule, Predicate)> = rules.map(|it| Ok((it, asking.compile(&it.when)?))).collect::<Result<_>>()?;
-    for some in rules.chunks(RULES_AT_ONCE) {
-        for rule in those_that_hold(theirs, tx, object, id, some)? {
-            reasons.push(Reason::SharingRule { rule: rule.name.clone(), label: rule.label.clone() });
-        }
-    }
-    let least = match verb {
-        Verb::Read => ShareLevel::Read,
-        Verb::Update => ShareLevel::Write,
-        _ => ShareLevel::Manage,
-    };
-    let shares = shares_reaching(theirs, tx, object, id)?;
-    reasons.extend(shares.into_iter().filter(|it| it.level >= least).map(share_reason));
-    Ok(reasons)
-}
-
-/// The circle a record lies in.
-fn circle_reason(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid) -> Result<Option<Reason>> {
-    let system = theirs.as_system();
-    let lies = object.definition.in_circle.as_ref();
-    let Some((record, lies)) = load_record(&system, tx, object, id, Verb::Read, false)?.zip(lies) else { return Ok(None) };
-    let circle = record.reference(&lies.circle);
-    let held = theirs.access.member.circles.iter().find(|it| Some(it.circle.id) == circle);
-    Ok(held.map(|it| Reason::Circle { object: it.circle.object.clone(), id: it.circle.id, keeper: it.standing == Standing::Keeper }))
-}
-
-/// The record another one is seen with.
-fn companion_reason(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid) -> Result<Option<Reason>> {
-    let Some(field) = object.definition.seen_with.as_ref().and_then(|it| object.field(&it.field)) else { return Ok(None) };
-    let record = load_record(&theirs.as_system(), tx, object, id, Verb::Read, false)?;
-    let leader = record.and_then(|it| it.reference(field.name())).zip(field.target.clone());
-    Ok(leader.map(|(id, object)| Reason::SeenWith { object, id }))
-}
-
-/// The rules that accept a record. Few of many do, so they are asked together, and only those that answer by halves.
-fn those_that_hold<'r>(
-    theirs: &Context,
-    tx: &mut dyn ReadTx,
-    object: &Arc<Object>,
-    id: Uuid,
-    rules: &[(&'r SharingRule, Predicate)],
-) -> Result<Vec<&'r SharingRule>> {
-    let any = rules.iter().map(|it| predicate_condition(theirs, object, &it.1)).collect::<Result<Vec<Condition>>>()?;
-    if any.is_empty() || !holds(tx, object, id, Condition::Or(any))? {
-        return Ok(Vec::new());
-    }
-    if let [(only, _)] = rules {
-        return Ok(vec![*only]);
-    }
-    let (first, second) = rules.split_at(rules.len() / 2);
-    let mut found = those_that_hold(theirs, tx, object, id, first)?;
-    found.extend(those_that_hold(theirs, tx, object, id, second)?);
-    Ok(found)
-}
-
-fn share_reason(share: Share) -> Reason {
-    let Share { principal, level, expires_at, reason, source, .. } = share;
-    Reason::Share { with: Principal::kind(principal), id: principal.id(), level, until: expires_at, reason, because: source }
-}
-
-fn denials(theirs: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, verb: Verb) -> Result<Vec<Reason>> {
-    let asking = asking(theirs, object);
-    let mut reasons = Vec::new();
-    let scopes = |deny: &DenyRights| -> Vec<RowScope> {
-        match verb {
-            Verb::Read => vec![deny.read.clone()],
-            Verb::Delete => vec![deny.read.clone(), deny.delete.clone()],
-            _ => vec![deny.read.clone(), deny.update.clone()],
-        }
-    };
-    for (_, role, rights) in held(theirs, object) {
-        let mut denied = rights.deny.verbs.contains(verb.name());
-        for scope in scopes(&rights.deny).iter().filter(|it| !it.is_none()) {
-            let inside = predicate_condition(theirs, object, &asking.scope(scope, false)?)?;
-            denied = denied || holds(tx, object, id, inside)?;
-        }
-        if denied {
-            reasons.push(Reason::Denied { role: role.name.clone(), label: role.label.clone() });
-        }
-    }
-    Ok(reasons)
-}
-
-fn explain_fields(theirs: &Context, record: &Record) -> Vec<FieldExplanation> {
-    let object = &record.object;
-    let held = held(theirs, object);
-    let less = object.user_fields().filter_map(|field| {
-        let over = theirs.access.covers_of(object, field).filter(|it| it.is_over_row(&record.row));
-        let covered = over.filter_map(|it| it.fields.get(field.name()).copied()).min();
-        let right = theirs.access.right(object, field);
-        let right = covered.map_or(right, |it| right.min(it));
-        let masked_in_lists = right >= FieldRight::Read && theirs.access.shown_uncovered(object, field, super::Place::List) != super::Shown::Whole;
-        let roles = held.iter().map(|it| (it.1.name.clone(), it.2.right(field.name()))).collect();
-        (right < FieldRight::Edit || masked_in_lists).then(|| FieldExplanation { field: field.name().to_owned(), right, masked_in_lists, roles })
-    });
-    less.collect()
 }
 
 /// A member who may see a record.
@@ -321,10 +340,11 @@ pub struct Viewer {
 /// # Errors
 /// Forbidden to those who neither are auditors nor may share the record; not found where there is none for the caller.
 pub fn viewers(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id: Uuid, after: Option<Uuid>) -> Result<(Vec<Viewer>, Option<Uuid>)> {
-    load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
+    let record = load_record(context, tx, object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
     if context.access.require_auditor().is_err() && !reaches(context, tx, object, id, Verb::Share)? {
         return Err(KernelError::Forbidden(format!("share {}", object.name)));
     }
+    let tells_department = object.field(DEPARTMENT_FIELD).is_none_or(|it| context.access.right(object, it) >= FieldRight::Read);
     let members = context.schema.object(MEMBER_OBJECT).cloned().ok_or(KernelError::NotFound)?;
     let mut condition = Condition::IsNull(ColumnRef::main(DELETED_AT));
     if let Some(after) = after {
@@ -337,12 +357,17 @@ pub fn viewers(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, id:
         let member = Record { object: members.clone(), row };
         let Some(theirs) = context_of(context, tx, member.id())? else { continue };
         if reaches(&theirs, tx, object, id, Verb::Read)? {
+            let mut reasons = explain_verb(&theirs, tx, &record, Verb::Read)?.reasons;
+            if !tells_department {
+                reasons.iter_mut().for_each(without_departments);
+            }
+            let free = closings::locked(&theirs, tx, &record)?.reasons.is_empty();
             viewers.push(Viewer {
                 id: member.id(),
                 name: member.title(),
-                update: reaches(&theirs, tx, object, id, Verb::Update)?,
-                delete: reaches(&theirs, tx, object, id, Verb::Delete)?,
-                reasons: explain_verb(&theirs, tx, object, id, Verb::Read)?.reasons,
+                update: free && reaches(&theirs, tx, object, id, Verb::Update)?,
+                delete: free && reaches(&theirs, tx, object, id, Verb::Delete)?,
+                reasons,
             });
         }
     }

@@ -151,7 +151,8 @@ impl FieldRights {
     }
 }
 
-fn right_of(rights: &ObjectRights, field: &Field) -> FieldRight {
+/// What one role says of a field, before what it denies.
+pub(super) fn right_of(rights: &ObjectRights, field: &Field) -> FieldRight {
     let named = rights.fields.get(field.name()).copied();
     // Ids, versions and times are no secrets of their own: a list of allowed fields need not name them.
     named.unwrap_or(if field.is_engine_managed() { FieldRight::Edit } else { rights.other_fields })

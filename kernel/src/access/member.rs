@@ -159,6 +159,17 @@ impl DepartmentTree {
         all
     }
 
+    /// A department and those above it, the nearest first.
+    pub fn path(&self, from: Uuid) -> Vec<Uuid> {
+        let mut path: Vec<Uuid> = Vec::new();
+        let mut next = Some(from);
+        while let Some(id) = next.filter(|it| !path.contains(it)) {
+            path.push(id);
+            next = self.0.iter().find(|it| it.1.contains(&id)).map(|it| *it.0);
+        }
+        path
+    }
+
     /// Departments with all above them, each once.
     pub fn above(&self, leaves: &[Uuid]) -> Vec<Uuid> {
         let parents: HashMap<Uuid, Uuid> = self.0.iter().flat_map(|(parent, below)| below.iter().map(move |it| (*it, *parent))).collect();

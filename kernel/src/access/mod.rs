@@ -33,13 +33,16 @@ pub use cache::AccessCache;
 pub(crate) use circles::closed_fields;
 pub use circles::{Circle, Cover, HeldCircle, Standing};
 pub use combine::ObjectAccess;
-pub use explain::{Explanation, FieldExplanation, Reason, VerbExplanation, Viewer, context_of, explain, viewers};
+pub use explain::{
+    ActionClosed, ActionExplanation, Explanation, FieldExplanation, Freezing, NamedRole, Reason, RoleOnField, Through, VerbExplanation, Viewer,
+    context_of, explain, explain_as, viewers,
+};
 pub use fields::{FieldRights, Place, Shown, ShownGate};
 pub(crate) use filter::fold_condition;
 pub use filter::{asks_for_caller, compile_filter};
 pub use member::{DepartmentTree, HeldRole, Member, Principal};
 pub use rows::{Reach, RowRule, ShareLevel};
-pub use simulate::{FieldImpact, Impact, Simulation, simulate};
+pub use simulate::{FieldImpact, FieldNote, Impact, NotedImpact, Simulation, Uncounted, VerbImpact, simulate};
 pub use summary::{ObjectSummary, Opening, summary};
 pub use verb::Verb;
 
@@ -145,6 +148,11 @@ impl Access {
     /// The record that is open.
     pub fn opened(&self) -> Option<Uuid> {
         self.opened
+    }
+
+    /// Whether the rights are narrowed below what the roles give: by an API key's scope, or through another member's eyes.
+    pub fn is_narrowed(&self) -> bool {
+        self.narrowed
     }
 
     /// Whether the caller may do everything.

@@ -14,8 +14,7 @@ use uuid::Uuid;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::schema::Object;
-use crate::store::{Insert, OnConflict, StoreExt, WriteTx};
+use crate::store::{Insert, OnConflict, WriteTx};
 use crate::system_tables::AUDIT;
 
 pub use chain::{Verification, verify};
@@ -86,16 +85,4 @@ fn with_agent(key: &str, detail: Option<Json>) -> Json {
         Some(other) => json!({ AGENT: key, "detail": other }),
         None => json!({ AGENT: key }),
     }
-}
-
-/// Notes that the caller saw a record, where its object asks for that.
-///
-/// # Errors
-/// Fails where the database does; then the record must not be shown.
-pub fn note_read(context: &Context, object: &Object, id: Uuid) -> Result<()> {
-    if !object.definition.audit_reads || context.access.is_system() {
-        return Ok(());
-    }
-    let (inner, name) = (context.clone(), object.name.clone());
-    context.workspace.store.write_with(move |tx| append(&inner, tx, "read", Some(&name), Some(id), None, 1, None))
 }

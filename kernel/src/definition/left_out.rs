@@ -88,6 +88,7 @@ pub(crate) fn stripped(object: &ObjectDefinition, objects: &BTreeSet<String>, al
     }
     if let Some(lies) = &mut object.in_circle {
         lies.coverable.retain(|it| !fell(it));
+        lies.covered_with.retain(|it, _| !fell(it));
         lies.open_to_see.retain(|it| !fell(it));
     }
     object.fields.retain(|it| !names(it, objects));

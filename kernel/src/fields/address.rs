@@ -2,7 +2,7 @@
 
 use guanxi_expr::{Type, Value};
 use guanxi_text::address::{Address, complete, parse_line};
-use guanxi_text::search_tokens::index_name_tokens;
+use guanxi_text::search_tokens::{index_name_tokens, index_tokens};
 use serde_json::Value as Json;
 
 use super::keys::{Key, check_entered};
@@ -96,11 +96,13 @@ impl FieldType for AddressField {
         if text.is_empty() { None } else { Some(text) }
     }
 
-    fn words(&self, _field: &FieldDefinition, cells: &[Value], words: &mut Vec<String>) {
+    fn words(&self, field: &FieldDefinition, cells: &[Value], words: &mut Vec<String>) {
         // Divisions are found by pinyin too, streets by their words.
         for at in 0..PARTS.len() {
             words.extend(index_name_tokens(text_at(cells, at)));
         }
+        // 广东省深圳市 is written in one, and meant as one.
+        words.extend(self.text(field, cells).iter().flat_map(|it| index_tokens(it)));
     }
 }
 

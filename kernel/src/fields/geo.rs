@@ -1,6 +1,7 @@
 //! Point on the earth, WGS 84, in degrees to six digits (about 11 cm).
 
 use guanxi_expr::{Type, Value};
+use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Map, Value as Json};
 
@@ -17,6 +18,22 @@ use crate::store::Storage;
 const SCALE: u32 = 6;
 /// Names of the parts in the order of the cells. There is no main part.
 const PARTS: [&str; 2] = ["lat", "lng"];
+
+/// Latitude and longitude.
+pub type Point = (Decimal, Decimal);
+
+/// Mean radius of the earth in metres.
+const EARTH_RADIUS: f64 = 6_371_008.8;
+
+/// Metres between two points as the crow flies (haversine; the earth taken for a sphere, so right to half a per cent).
+pub fn metres_between(from: Point, to: Point) -> i64 {
+    let radians = |degrees: Decimal| degrees.to_f64().unwrap_or_default().to_radians();
+    let (south, north) = (radians(from.0), radians(to.0));
+    let (rise, run) = ((north - south) / 2.0, (radians(to.1) - radians(from.1)) / 2.0);
+    let chord = rise.sin().powi(2) + south.cos() * north.cos() * run.sin().powi(2);
+    let metres = 2.0 * EARTH_RADIUS * chord.clamp(0.0, 1.0).sqrt().asin();
+    Decimal::from_f64(metres.round()).and_then(|it| it.to_i64()).unwrap_or_default()
+}
 
 /// See the module. Read from `{"lat", "lng"}` or from a text with the latitude first: `31.230416,121.473701`.
 pub struct GeoField;
@@ -130,6 +147,20 @@ mod tests {
         for given in [json!(""), json!({}), json!({"lat": null, "lng": ""})] {
             assert_eq!(GeoField.parse(&field, &given, &context()), Ok(vec![Value::Null; 2]), "{given}");
         }
+    }
+
+    #[test]
+    fn metres_are_those_of_the_map() {
+        let point = |lat: &str, lng: &str| (lat.parse::<Decimal>().expect("a number"), lng.parse::<Decimal>().expect("a number"));
+        let bund = point("31.240000", "121.490000");
+        assert_eq!(metres_between(bund, bund), 0);
+        // A thousandth of a degree to the north is 111 m; to the east it is less, the farther north the less.
+        assert_eq!(metres_between(bund, point("31.241000", "121.490000")), 111);
+        assert_eq!(metres_between(bund, point("31.240000", "121.491000")), 95);
+        // Shanghai to Beijing, and half way round the earth across the date line.
+        assert_eq!(metres_between(point("31.230416", "121.473701"), point("39.904200", "116.407400")) / 1000, 1067);
+        assert_eq!(metres_between(point("0", "-179.999500"), point("0", "179.999500")), 111);
+        assert_eq!(metres_between(point("0", "0"), point("0", "180")) / 1000, 20015);
     }
 
     #[test]

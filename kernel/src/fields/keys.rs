@@ -27,6 +27,7 @@ pub(super) enum Key {
     Max,
     MaxLength,
     Pattern,
+    Form,
     NumberFormat,
     Expression,
     Result,
@@ -34,7 +35,7 @@ pub(super) enum Key {
 }
 
 impl Key {
-    const ALL: [Key; 20] = [
+    const ALL: [Key; 21] = [
         Key::Required,
         Key::RequiredWhen,
         Key::ReadOnlyWhen,
@@ -51,6 +52,7 @@ impl Key {
         Key::Max,
         Key::MaxLength,
         Key::Pattern,
+        Key::Form,
         Key::NumberFormat,
         Key::Expression,
         Key::Result,
@@ -76,6 +78,7 @@ impl Key {
             Key::Max => "max",
             Key::MaxLength => "max_length",
             Key::Pattern => "pattern",
+            Key::Form => "form",
             Key::NumberFormat => "number_format",
             Key::Expression => "expression",
             Key::Result => "result",
@@ -101,6 +104,7 @@ impl Key {
             Key::Max => field.max.is_some(),
             Key::MaxLength => field.max_length.is_some(),
             Key::Pattern => field.pattern.is_some(),
+            Key::Form => field.form.is_some(),
             Key::NumberFormat => field.number_format.is_some(),
             Key::Expression => field.expression.is_some(),
             Key::Result => field.result.is_some(),

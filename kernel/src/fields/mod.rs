@@ -35,6 +35,7 @@ mod rich_text;
 mod rollup;
 mod select;
 mod text;
+pub mod text_form;
 mod text_rules;
 mod url;
 
@@ -45,6 +46,7 @@ mod testing;
 
 pub use auto_number::format_number;
 pub use currency::{CURRENCIES, is_currency};
+pub use geo::{Point, metres_between};
 pub use record::named_record;
 
 use guanxi_expr::{Type, Value};

@@ -4,8 +4,8 @@ use guanxi_expr::{Type, Value};
 use serde_json::Value as Json;
 
 use super::keys::{Key, check_entered, check_max_length};
-use super::text_rules::{check_pattern, check_pattern_definition, checked_text, empty, first_text};
-use super::{FieldType, ParseContext, PartSpec, write_json_string};
+use super::text_rules::{check_pattern, check_pattern_definition, checked_text, empty, first_text, normalised_text};
+use super::{FieldType, ParseContext, PartSpec, text_form, write_json_string};
 use crate::error::FieldError;
 use crate::schema::{FieldDefinition, Label};
 use crate::store::Storage;
@@ -30,11 +30,15 @@ impl FieldType for TextField {
     fn check_definition(&self, field: &FieldDefinition) -> Result<(), Label> {
         check_pattern_definition(field)?;
         check_max_length(field, MAX_LENGTH, LARGEST_MAX_LENGTH, field.unique)?;
-        check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::MaxLength, Key::Pattern])
+        check_entered(self, field, &[Key::Unique, Key::Searchable, Key::Indexed, Key::MaxLength, Key::Pattern, Key::Form])
     }
 
     fn parse(&self, field: &FieldDefinition, json: &Json, _context: &ParseContext) -> Result<Vec<Value>, FieldError> {
-        let Some(text) = checked_text(field, json, MAX_LENGTH, false)? else { return Ok(empty(self, field)) };
+        let text = match field.form {
+            Some(form) => normalised_text(field, json, MAX_LENGTH, |text| text_form::written(field, form, text))?,
+            None => checked_text(field, json, MAX_LENGTH, false)?,
+        };
+        let Some(text) = text.filter(|it| !it.is_empty()) else { return Ok(empty(self, field)) };
         check_pattern(field, &text)?;
         Ok(with_sort_key(field, text))
     }

@@ -16,7 +16,7 @@ use crate::audit;
 use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::events::NewEvent;
-use crate::store::{ColumnRef, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
+use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
 use crate::system_tables::{
     API_KEY, CREDENTIAL, FACTOR, FOREIGN_IDENTITY, PREFERENCE, PUSH_SUBSCRIPTION, RECOVERY_CODE, SESSION, SMS_MESSAGE, SMS_NUMBER, TICKET,
 };
@@ -151,11 +151,22 @@ pub(super) fn read_api_key(row: &[Value]) -> Option<(Uuid, ApiKey)> {
 /// roles in the scope.
 pub fn add_api_key(context: &Context, name: &str, key_hash: &str, expires_at: Option<Timestamp>, scope: Option<KeyScope>) -> Result<ApiKey> {
     context.require_proof()?;
-    let problems = scope.as_ref().map(|it| it.problems(context)).unwrap_or_default();
+    let mut problems = scope.as_ref().map(|it| it.problems(context)).unwrap_or_default();
+    let policy = context.workspace.sign_in_policy()?;
+    let last = policy.last_of_key(context.now);
+    if expires_at.zip(last).is_some_and(|(wanted, last)| wanted > last) {
+        let days = policy.key_days;
+        problems.push(FieldError::new(
+            "expires_at",
+            "too_large",
+            format!("公司规定密钥最多{days}天有效"),
+            format!("a key is good for {days} days at most"),
+        ));
+    }
     if !problems.is_empty() {
         return Err(KernelError::Invalid(problems));
     }
-    insert_key(context, name, key_hash, expires_at, scope, "add_api_key")
+    insert_key(context, name, key_hash, expires_at.or(last), scope, "add_api_key")
 }
 
 /// Stores a key of the caller's and notes it in the audit log.
@@ -208,6 +219,67 @@ pub fn api_keys(context: &Context, tx: &mut dyn ReadTx) -> Result<Vec<ApiKey>> {
     let own = Condition::equals(ColumnRef::main(1), Value::Id(context.actor));
     let rows = tx.rows(&Select::all(&API_KEY, own).order_by(0, true))?;
     Ok(rows.iter().filter_map(|it| read_api_key(it)).map(|(_, key)| key).filter(|it| !it.is_for_scim()).collect())
+}
+
+/// Keys with their owners, and after which key to go on where there are more.
+pub type KeysOfAll = (Vec<(Uuid, ApiKey)>, Option<Uuid>);
+
+/// The keys of all members, newest first, `limit` of them after `after`.
+///
+/// # Errors
+/// Forbidden to all but auditors.
+pub fn api_keys_of_all(
+    context: &Context,
+    tx: &mut dyn ReadTx,
+    member: Option<Uuid>,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<KeysOfAll> {
+    context.access.require_auditor()?;
+    let mut condition = member.map_or(Condition::True, |it| Condition::equals(ColumnRef::main(1), Value::Id(it)));
+    if let Some(after) = after {
+        condition = condition.and(Condition::Compare(ColumnRef::main(0), CompareOp::Lt, Value::Id(after)));
+    }
+    let rows = tx.rows(&Select::all(&API_KEY, condition).order_by(0, true).limited(limit))?;
+    let last = rows.last().and_then(|row| if let Some(Value::Id(id)) = row.first() { Some(*id) } else { None });
+    let next = last.filter(|_| rows.len() as u64 == limit);
+    Ok((rows.iter().filter_map(|it| read_api_key(it)).filter(|it| !it.1.is_for_scim()).collect(), next))
+}
+
+/// Removes a key, whosever it is.
+///
+/// # Errors
+/// Forbidden to all but administrators; not found where there is none of this id.
+pub fn remove_api_key_of_anybody(context: &Context, id: Uuid) -> Result<()> {
+    context.access.require_administrator()?;
+    let inner = context.clone();
+    context.workspace.store.write_with(move |tx| {
+        let this = Condition::equals(ColumnRef::main(0), Value::Id(id));
+        let found = tx.first(&Select::all(&API_KEY, this.clone()))?.as_deref().and_then(read_api_key);
+        let Some((owner, key)) = found.filter(|it| !it.1.is_for_scim()) else { return Err(KernelError::NotFound) };
+        tx.delete(&Delete { table: API_KEY.clone(), condition: this })?;
+        super::note_sign_ins(tx)?;
+        let detail = serde_json::json!({ "name": key.name });
+        audit::append(&inner, tx, "remove_api_key", Some(MEMBER_OBJECT), Some(owner), None, 0, Some(detail))
+    })
+}
+
+/// No key of a member goes on for longer than to this time: the longest life of keys was set, in this transaction.
+pub(super) fn end_keys_by(tx: &mut dyn WriteTx, last: Timestamp) -> Result<()> {
+    let end = ColumnRef::main(5);
+    let longer = Condition::Or(vec![Condition::IsNull(end), Condition::Compare(end, CompareOp::Gt, Value::DateTime(last))]);
+    let found: Vec<Uuid> = tx
+        .rows(&Select::all(&API_KEY, longer))?
+        .iter()
+        .filter_map(|it| read_api_key(it))
+        .filter(|it| !it.1.is_for_scim())
+        .map(|it| it.1.id)
+        .collect();
+    for id in found {
+        let condition = Condition::equals(ColumnRef::main(0), Value::Id(id));
+        tx.update(&Update { table: API_KEY.clone(), set: vec![(5, Set::To(Value::DateTime(last)))], condition })?;
+    }
+    Ok(())
 }
 
 /// Removes one of the caller's keys.

@@ -12,7 +12,7 @@ use super::organisation::{live, targets};
 use crate::access::{Circle, HeldCircle, Member, Standing};
 use crate::error::Result;
 use crate::read::{ConditionOn, Record};
-use crate::schema::{CircleDefinition, OpenGate, Schema};
+use crate::schema::{CircleDefinition, CircleLimits, OpenGate, Schema};
 use crate::store::{Condition, ReadTx};
 
 /// A circle and who belongs to it.
@@ -25,6 +25,16 @@ pub(super) struct CircleMembers {
     departments: BTreeSet<Uuid>,
     roles: BTreeSet<String>,
     keepers: BTreeSet<Uuid>,
+    /// What is said of single members and roles.
+    limits: Vec<ViewLimit>,
+}
+
+/// How many records a day somebody may open; any number where absent.
+#[derive(Debug)]
+struct ViewLimit {
+    member: Option<Uuid>,
+    role: Option<String>,
+    daily_views: Option<u64>,
 }
 
 /// All circles there are.
@@ -32,9 +42,13 @@ pub(super) fn load_circles(schema: &Schema, tx: &mut (impl ReadTx + ?Sized)) -> 
     let mut circles = Vec::new();
     for object in schema.objects.values() {
         let Some(definition) = &object.definition.circle else { continue };
+        let from = circles.len();
         for row in tx.rows(&live(object, Condition::True))? {
             let record = Record { object: object.clone(), row };
             circles.push(read(schema, tx, definition, &record)?);
+        }
+        if let Some(limits) = &definition.limits {
+            read_limits(schema, tx, limits, circles.get_mut(from..).unwrap_or_default())?;
         }
     }
     Ok(circles)
@@ -52,17 +66,44 @@ fn read(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), definition: &CircleDef
     let names = |name: &Option<String>| -> BTreeSet<String> {
         name.as_ref().map(|it| super::texts(&record.value(it)).into_iter().collect()).unwrap_or_default()
     };
-    let daily_views = match definition.daily_views.as_ref().map(|it| record.value(it)) {
-        Some(Value::Int(most)) => Some(u64::try_from(most).unwrap_or(0)),
-        _ => None,
-    };
+    let daily_views = definition.daily_views.as_ref().and_then(|it| whole(record, it));
     let (hidden, masked) = (names(&definition.hidden), names(&definition.masked));
     let circle = Circle { id: record.id(), object: record.object.name.clone(), hidden, masked, daily_views };
     // A condition that cannot be asked keeps the circle closed.
     let holds =
         |it: &str| ConditionOn::read(schema, &record.object, it, &OpenGate).is_ok_and(|it| it.holds(record, Timestamp::UNIX_EPOCH, &TimeZone::UTC));
     let open = definition.open_when.as_deref().is_none_or(holds);
-    Ok(CircleMembers { circle: Arc::new(circle), open, members, departments, roles: names(&definition.roles), keepers })
+    Ok(CircleMembers { circle: Arc::new(circle), open, members, departments, roles: names(&definition.roles), keepers, limits: Vec::new() })
+}
+
+fn whole(record: &Record, field: &str) -> Option<u64> {
+    if let Value::Int(number) = record.value(field) { Some(u64::try_from(number).unwrap_or(0)) } else { None }
+}
+
+/// What is said of single members and roles, beside the circle it is said of.
+fn read_limits(schema: &Schema, tx: &mut (impl ReadTx + ?Sized), limits: &CircleLimits, circles: &mut [CircleMembers]) -> Result<()> {
+    let Some(object) = schema.object(&limits.object) else { return Ok(()) };
+    for row in tx.rows(&live(object, Condition::True))? {
+        let record = Record { object: object.clone(), row };
+        let Some(of) = circles.iter_mut().find(|it| Some(it.circle.id) == record.reference(&limits.circle)) else { continue };
+        let daily_views = if record.value(&limits.exempt).is_true() { None } else { whole(&record, &limits.daily_views).or(of.circle.daily_views) };
+        let role = record.value(&limits.role).as_text().map(str::to_owned);
+        of.limits.push(ViewLimit { member: record.reference(&limits.member), role, daily_views });
+    }
+    Ok(())
+}
+
+impl CircleMembers {
+    /// How many records a day a member may open: his own limit, else the most generous of his roles', else the circle's.
+    fn views_of(&self, member: &Member) -> Option<u64> {
+        if let Some(own) = self.limits.iter().find(|it| it.member == Some(member.id)) {
+            return own.daily_views;
+        }
+        let held = |it: &&ViewLimit| it.role.as_ref().is_some_and(|role| member.roles.iter().any(|it| it.name == *role));
+        // No limit is more than any.
+        let more = |one: Option<u64>, other: Option<u64>| one.zip(other).map(|(one, other)| one.max(other));
+        self.limits.iter().filter(held).map(|it| it.daily_views).reduce(more).unwrap_or(self.circle.daily_views)
+    }
 }
 
 /// What a member is to each circle. Administrators keep all of them.
@@ -80,7 +121,7 @@ pub(super) fn circles_of(schema: &Schema, circles: &[CircleMembers], member: &Me
         } else {
             Standing::Outside
         };
-        HeldCircle { circle: it.circle.clone(), standing, belongs }
+        HeldCircle { circle: it.circle.clone(), standing, belongs, daily_views: it.views_of(member) }
     };
     circles.iter().map(held).collect()
 }

@@ -84,7 +84,9 @@ pub(crate) fn set_version(tx: &mut dyn WriteTx, name: &str, to: Set) -> Result<(
 pub(crate) fn note_changes(schema: &Schema, tx: &mut dyn WriteTx, events: &[NewEvent]) -> Result<()> {
     let is_circle = |object: &str| schema.object(object).is_some_and(|it| it.definition.circle.is_some());
     let fixed = [MEMBER_OBJECT, DEPARTMENT_OBJECT, TEAM_OBJECT, ROLE_GRANT_OBJECT, JOB_POST_OBJECT];
-    let concerns = |it: &NewEvent| fixed.contains(&it.object.as_str()) || is_circle(&it.object);
+    let limits: Vec<&str> =
+        schema.objects.values().filter_map(|it| it.definition.circle.as_ref()?.limits.as_ref()).map(|it| it.object.as_str()).collect();
+    let concerns = |it: &NewEvent| fixed.contains(&it.object.as_str()) || limits.contains(&it.object.as_str()) || is_circle(&it.object);
     if events.iter().any(concerns) { set_version(tx, ORGANISATION, Set::Add(Value::Int(1))) } else { Ok(()) }
 }
 

@@ -40,6 +40,8 @@ pub struct SignInPolicy {
     pub reset_minutes: u32,
     /// Characters of the shortest password.
     pub password_length: u32,
+    /// An API key is good for so many days at most; for good where 0.
+    pub key_days: u32,
 }
 
 impl Default for SignInPolicy {
@@ -53,6 +55,7 @@ impl Default for SignInPolicy {
             invitation_hours: 72,
             reset_minutes: 30,
             password_length: 8,
+            key_days: 0,
         }
     }
 }
@@ -65,6 +68,10 @@ impl SignInPolicy {
     /// How long a proof of who somebody is lasts.
     pub fn proof(&self) -> SignedDuration {
         SignedDuration::from_mins(i64::from(self.proof_minutes))
+    }
+    /// When a key made now is over at the latest.
+    pub fn last_of_key(&self, now: Timestamp) -> Option<Timestamp> {
+        (self.key_days > 0).then(|| now.checked_add(SignedDuration::from_hours(24 * i64::from(self.key_days))).ok()).flatten()
     }
     /// Whether a member needs a second factor: for what he may, wherever he may it.
     pub fn needs_second_factor(&self, member: &Member) -> bool {
@@ -80,6 +87,7 @@ impl SignInPolicy {
             ("invitation_hours", self.invitation_hours, 1, 30 * 24),
             ("reset_minutes", self.reset_minutes, 5, 24 * 60),
             ("password_length", self.password_length, 8, 64),
+            ("key_days", self.key_days, 0, 3_650),
         ];
         for (field, value, least, most) in ranges {
             if !(least..=most).contains(&value) {
@@ -140,9 +148,12 @@ pub fn save_sign_in_policy(context: &Context, policy: &SignInPolicy) -> Result<(
     let internal = |error: serde_json::Error| KernelError::Internal(error.to_string());
     let before = serde_json::to_value(&*context.workspace.sign_in_policy()?).map_err(internal)?;
     let after = serde_json::to_value(policy).map_err(internal)?;
-    let inner = context.clone();
+    let (inner, last) = (context.clone(), policy.last_of_key(context.now));
     context.workspace.store.write_with(move |tx| {
         save_setting(tx, SETTING, &after)?;
+        if let Some(last) = last {
+            super::api_key::end_keys_by(tx, last)?;
+        }
         super::note_sign_ins(tx)?;
         let detail = json!({ "before": before, "after": after });
         audit::append(&inner, tx, "change_sign_in_policy", None, None, None, 0, Some(detail))

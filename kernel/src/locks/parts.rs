@@ -45,6 +45,23 @@ pub(crate) fn lock_of_whole(context: &Context, tx: &mut dyn ReadTx, record: &Rec
     Ok(None)
 }
 
+/// The nearest record this one is part of that its state locks for the caller.
+///
+/// # Errors
+/// Fails where the database does.
+pub(crate) fn state_lock_of_whole(context: &Context, tx: &mut dyn ReadTx, record: &Record) -> Result<Option<Record>> {
+    let (mut object, mut row) = (record.object.clone(), record.row.clone());
+    for _ in 0..MAX_FOLLOWED {
+        let Some((holder, id)) = holder_of(context, &object, &row) else { break };
+        let Some(whole) = whole(context, tx, &holder, id)? else { break };
+        if refuse_locked(context, Some(&whole)).is_err() {
+            return Ok(Some(whole));
+        }
+        (object, row) = (holder, whole.row);
+    }
+    Ok(None)
+}
+
 /// A record others are part of, where something of it must be looked at.
 fn whole(context: &Context, tx: &mut dyn ReadTx, holder: &Arc<Object>, id: Uuid) -> Result<Option<Record>> {
     if holder.definition.locked_with.is_none() && holder.locked_when.is_none() {

@@ -25,7 +25,7 @@ const MAX_MEASURES: usize = 20;
 pub struct AggregateRequest {
     /// `stage`, `created_at:month`.
     pub group_by: Vec<String>,
-    /// `count`, `sum(amount)`.
+    /// `count`, `count_distinct(account)`, `sum(amount)`.
     pub measures: Vec<String>,
     /// Filter expression.
     pub filter: Option<String>,
@@ -204,11 +204,18 @@ pub(super) fn measure(context: &Context, tables: &mut Tables<'_>, source: &str) 
     let (name, path) = parsed.ok_or_else(|| bad_group(source, "应写作 count 或 sum(字段)", "write count or sum(field)"))?;
     let function = match name {
         "count" => MeasureFunction::Count,
+        "count_distinct" => MeasureFunction::CountDistinct,
         "sum" => MeasureFunction::Sum,
         "avg" => MeasureFunction::Avg,
         "min" => MeasureFunction::Min,
         "max" => MeasureFunction::Max,
-        _ => return Err(bad_group(source, "可用的函数：count、sum、avg、min、max", "the functions are count, sum, avg, min, max")),
+        _ => {
+            return Err(bad_group(
+                source,
+                "可用的函数：count、count_distinct、sum、avg、min、max",
+                "the functions are count, count_distinct, sum, avg, min, max",
+            ));
+        }
     };
     let names: Vec<&str> = path.split('.').collect();
     let found = resolve_shown(context, tables, &names)?;
@@ -217,6 +224,9 @@ pub(super) fn measure(context: &Context, tables: &mut Tables<'_>, source: &str) 
     let numeric = matches!(part.storage, Storage::Int | Storage::Decimal { .. } | Storage::Duration);
     if matches!(function, MeasureFunction::Sum | MeasureFunction::Avg) && !numeric {
         return Err(bad_group(source, "只有数字字段可以求和或平均", "only numbers can be summed or averaged"));
+    }
+    if function == MeasureFunction::CountDistinct && matches!(part.storage, Storage::Json | Storage::TextList) {
+        return Err(bad_group(source, "该字段不能按不同的值计数", "different values of this field cannot be counted"));
     }
     let ordered = !matches!(part.storage, Storage::Id | Storage::Json | Storage::TextList | Storage::Bool);
     if matches!(function, MeasureFunction::Min | MeasureFunction::Max) && !ordered {

@@ -17,7 +17,7 @@ use crate::store::{ColumnRef, Condition, ReadTx, Select, TextOp};
 
 /// The files the caller may know of: his own that hang nowhere yet, and those in a field he may read of a record he may
 /// read. Records of any other object are not asked about.
-pub(super) fn held_files(context: &Context, object: &Arc<Object>) -> Result<Condition> {
+pub(crate) fn held_files(context: &Context, object: &Arc<Object>) -> Result<Condition> {
     if object.name != FILE_OBJECT || context.access.is_unlimited() {
         return Ok(Condition::True);
     }

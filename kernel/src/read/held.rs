@@ -26,7 +26,7 @@ pub(super) fn held(context: &Context, object: &Arc<Object>, verb: Verb) -> Resul
 }
 
 /// What is one member's is nobody else's to see; the engine itself must write it.
-fn private_rows(context: &Context, object: &Object) -> Condition {
+pub(crate) fn private_rows(context: &Context, object: &Object) -> Condition {
     let part = object.definition.private_to.as_deref().and_then(|it| object.field(it)).and_then(|it| it.part(""));
     match part.filter(|_| !context.access.is_system()) {
         Some(part) => Condition::equals(ColumnRef::main(part.column), Value::Id(context.actor)),
@@ -35,7 +35,7 @@ fn private_rows(context: &Context, object: &Object) -> Condition {
 }
 
 /// Rows whose record the caller may see; and where changes follow too, may change.
-fn followed(context: &Context, object: &Arc<Object>, verb: Verb) -> Result<Condition> {
+pub(crate) fn followed(context: &Context, object: &Arc<Object>, verb: Verb) -> Result<Condition> {
     let changing = object.definition.follows_changes && !matches!(verb, Verb::Read | Verb::Export);
     let within = |leader: &Arc<Object>, id: ColumnRef| if changing { changeable(context, leader, id) } else { seen(context, leader, id) };
     let Some(field) = object.definition.follows.as_deref().and_then(|it| object.field(it)) else { return Ok(Condition::True) };

@@ -157,7 +157,8 @@ impl Stream {
     }
 
     /// Only of these records.
-    pub(crate) fn among(mut self, ids: &[Uuid]) -> Self {
+    #[must_use]
+    pub fn among(mut self, ids: &[Uuid]) -> Self {
         let condition = std::mem::replace(&mut self.select.condition, Condition::True);
         let wanted = Condition::In(ColumnRef::main(ID), ids.iter().copied().map(Value::Id).collect(), false);
         self.select.condition = wanted.and(condition);

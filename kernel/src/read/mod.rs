@@ -22,9 +22,10 @@ pub use condition_on::{ConditionOn, Conditions, Reached};
 pub use conditions::{Tables, rights_condition, unknown_field};
 pub(crate) use conditions::{predicate_condition, reach_condition, seen_condition};
 pub use entering::entered;
-pub(crate) use files::{hangs_somewhere, holders, unattached_files};
+pub(crate) use files::{hangs_somewhere, held_files, holders, unattached_files};
 pub use grouped::{GroupsOf, groups_of};
 pub use held::may_be_named;
+pub(crate) use held::{followed, private_rows};
 pub use known::{among, known_count, known_last, known_page, known_records};
 pub(crate) use list::terms_condition;
 pub use list::{

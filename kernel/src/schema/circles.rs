@@ -6,7 +6,7 @@ use crate::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 /// Adds what is wrong with circles and with what lies in them.
 pub(super) fn check_circles(schema: &Schema, problems: &mut Vec<SchemaProblem>) {
     for object in schema.objects.values() {
-        let found = problems_of_circle(object).into_iter().chain(problems_of_lying(schema, object));
+        let found = problems_of_circle(object).into_iter().chain(problems_of_limits(schema, object)).chain(problems_of_lying(schema, object));
         problems.extend(found.map(|reason| SchemaProblem { object: object.name.clone(), field: None, reason }));
     }
 }
@@ -34,6 +34,16 @@ fn problems_of_circle(object: &Object) -> Vec<Label> {
     problems
 }
 
+/// Where the object of limits is not there, nobody has any of his own.
+fn problems_of_limits(schema: &Schema, object: &Object) -> Vec<Label> {
+    let limits = object.definition.circle.as_ref().and_then(|it| it.limits.as_ref());
+    let Some((limits, target)) = limits.and_then(|it| Some((it, schema.object(&it.object)?))) else { return Vec::new() };
+    let named = [&limits.circle, &limits.member, &limits.role, &limits.exempt, &limits.daily_views];
+    let missing = named.into_iter().filter(|it| target.field(it).is_none());
+    let problem = |it: &String| Label::new(format!("circle.limits: 没有字段“{it}”"), format!("circle.limits: there is no field `{it}`"));
+    missing.map(problem).collect()
+}
+
 fn problems_of_lying(schema: &Schema, object: &Object) -> Vec<Label> {
     let Some(lies) = &object.definition.in_circle else { return Vec::new() };
     let mut problems = Vec::new();
@@ -58,6 +68,12 @@ fn problems_of_lying(schema: &Schema, object: &Object) -> Vec<Label> {
                 format!("in_circle.coverable: `{name}` cannot be covered: it must be a plain field, no title, reference or computed one"),
             ));
         }
+    }
+    for name in lies.covered_with.keys().filter(|it| !lies.coverable.contains(it)) {
+        problems.push(Label::new(
+            format!("in_circle.covered_with: “{name}”不在 coverable 里"),
+            format!("in_circle.covered_with: `{name}` is not one of `coverable`"),
+        ));
     }
     for name in lies.open_to_see.iter().filter(|it| object.field(it).is_none()) {
         problems.push(Label::new(format!("in_circle.open_to_see: 没有字段“{name}”"), format!("in_circle.open_to_see: there is no field `{name}`")));

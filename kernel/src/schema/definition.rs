@@ -180,6 +180,28 @@ pub struct CircleDefinition {
     /// empty). Of such records only `in_circle.open_to_see` is shown until one is opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub daily_views: Option<String>,
+    /// Where it is said otherwise for single members and for roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<CircleLimits>,
+}
+
+/// Another object whose records say for one member or one role how many records lying in a circle may be opened in a day, by the
+/// names of its fields. A member's own come first; of those of his roles the most generous holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CircleLimits {
+    /// The object.
+    pub object: String,
+    /// The reference to the circle.
+    pub circle: String,
+    /// The member (`user`).
+    pub member: String,
+    /// Or the role (`select`).
+    pub role: String,
+    /// There is no limit (`boolean`).
+    pub exempt: String,
+    /// How many different records in a day (`number`); as many as the circle says where it is empty.
+    pub daily_views: String,
 }
 
 /// How records lie in a circle.
@@ -193,6 +215,10 @@ pub struct InCircleDefinition {
     /// Fields a circle may cover. None of them is the title, a reference or a list of links.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coverable: Vec<String>,
+    /// Fields that are covered wherever another name is, beside their own: a circle made for one kind of record covers what
+    /// says the same of another kind (the mobile of a contact, where the telephone of its customer is covered).
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub covered_with: std::collections::BTreeMap<String, String>,
     /// Fields that are shown, beside the title, of a record nobody opened yet, where its circle says how many may be opened in
     /// a day. All others are covered until then.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -302,6 +328,18 @@ pub enum FieldKind {
     Rollup,
 }
 
+/// What a text is, so that it is written in one form. What was stored before stays until it is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TextForm {
+    /// Name of a company: width, blanks, brackets and the writing of Co., Ltd. do not vary.
+    Company,
+    /// Unified social credit code (GB 32100): capitals without blanks; the check digit must fit.
+    CreditCode,
+    /// Resident identity number (GB 11643): as the code; its region and date of birth must exist.
+    IdNumber,
+}
+
 /// One field of an object. Which keys apply depends on `type`; a key that does not apply is refused when the schema is built.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -374,6 +412,9 @@ pub struct FieldDefinition {
     /// Regular expression the whole text matches (linear-time engine).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// The one form a `text` is written in, however it is entered: the name of a company, a number with a check digit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<TextForm>,
     /// Pattern of an auto-number: `"C{yyyy}{mm}-{00000}"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number_format: Option<String>,
@@ -423,6 +464,7 @@ impl FieldDefinition {
             max: None,
             max_length: None,
             pattern: None,
+            form: None,
             number_format: None,
             required_when: None,
             visible_when: None,
@@ -705,6 +747,19 @@ pub struct RelatedListDefinition {
     /// Expression over this record: the list is there when true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visible_when: Option<String>,
+    /// What of theirs stands on this record's timeline beside themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<TimelineShare>,
+}
+
+/// What of related records stands on the timeline of the record they refer to. Only lists by a reference have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TimelineShare {
+    /// What was said about them and the files that hang on them.
+    Attached,
+    /// Besides what became of them: the moves noted about them, and their changes.
+    Whole,
 }
 
 /// A business app as its `app.toml` says.

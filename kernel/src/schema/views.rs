@@ -226,7 +226,15 @@ impl Fit<'_> {
                 fits
             });
             let visible_when = self.visible_when(object, &place, list.visible_when.as_ref());
-            related.push(super::RelatedListDefinition { columns, sort, tick, visible_when, ..list.clone() });
+            let timeline = list.timeline.filter(|_| {
+                let fits = target.field(&list.via).is_some_and(|it| it.definition.kind == FieldKind::Reference);
+                if !fits {
+                    let en = "only a list by a reference shares a timeline";
+                    self.report(format!("{place}.timeline"), "只有经由引用字段的列表才能并入时间线", en);
+                }
+                fits
+            });
+            related.push(super::RelatedListDefinition { columns, sort, tick, visible_when, timeline, ..list.clone() });
         }
         let timeline_at = self.timeline_at(object, record.timeline_at.as_ref());
         RecordViewDefinition { key_facts, sections, related, quick_log: record.quick_log.clone(), timeline_at }

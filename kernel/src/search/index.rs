@@ -13,41 +13,37 @@ use uuid::Uuid;
 
 use super::file_texts::{forget_text_of, text_of_file};
 use super::known;
+use super::rebuild::rebuild_next;
 use crate::access::{Cover, FieldRights, Verb, closed_fields};
 use crate::context::Context;
-use crate::error::{KernelError, Result};
+use crate::error::Result;
 use crate::events::read_after;
 use crate::read::{Record, load_records};
 use crate::schema::{FILE_OBJECT, Field, FieldGate, ID, Object, Schema};
-use crate::store::{ColumnRef, CompareOp, Condition, Delete, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
-use crate::system_tables::{CURSOR, SETTING};
-use crate::workspace::{load_setting, save_setting};
+use crate::store::{ColumnRef, Condition, Insert, OnConflict, ReadTx, Select, Set, StoreExt, Update, WriteTx};
+use crate::system_tables::CURSOR;
 
 /// Name of the indexer's place in the log.
-const READER: &str = "search";
-/// Setting that says which fields the words of each object were taken from.
-const LAYOUT: &str = "search.layout";
+pub(super) const READER: &str = "search";
 /// Events taken at once.
 const BATCH: u64 = 2_000;
-/// Records indexed anew in one transaction.
-const REBUILD_BATCH: u64 = 500;
 
 /// Records asked for at once.
 const IDS: usize = 500;
 
-/// Searched fields of an object, and the names its words stand under.
-type Layout = BTreeMap<String, Vec<String>>;
-
-/// Brings the index up to the log's head, at most one batch. Answers whether more is waiting.
+/// Brings the index up to the log's head, at most one batch; and one batch of what is indexed anew, so that neither waits for
+/// the other. Answers whether more is waiting.
 ///
 /// # Errors
 /// Fails where the database does.
 pub fn index_next(context: &Context) -> Result<bool> {
     let inner = context.as_system();
-    let store = context.workspace.store.clone();
-    if rebuild_next(&inner)? {
-        return Ok(true);
-    }
+    let is_rebuilding = rebuild_next(&inner)?;
+    Ok(follow_log(&inner)? || is_rebuilding)
+}
+
+fn follow_log(inner: &Context) -> Result<bool> {
+    let (inner, store) = (inner.clone(), inner.workspace.store.clone());
     // The words are worked out from a snapshot, so that nobody's write waits for it. What changes meanwhile stands further
     // on in the log and is looked at again.
     let (from, last, more, words) = store.read_with(|tx| {
@@ -81,13 +77,13 @@ pub fn index_next(context: &Context) -> Result<bool> {
 }
 
 /// What is to stand in the index for a record under one name; nothing for what is gone.
-struct Words {
+pub(super) struct Words {
     under: String,
     record: Uuid,
     words: Option<String>,
 }
 
-fn write_words(tx: &mut dyn WriteTx, schema: &Schema, words: &[Words]) -> Result<()> {
+pub(super) fn write_words(tx: &mut dyn WriteTx, schema: &Schema, words: &[Words]) -> Result<()> {
     for one in words {
         tx.index_words(&one.under, one.record, one.words.as_deref())?;
     }
@@ -133,7 +129,7 @@ pub fn index_records(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Objec
     write_words(tx, &context.schema, &words)
 }
 
-fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Words>> {
+pub(super) fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, ids: &[Uuid]) -> Result<Vec<Words>> {
     let mut gone: HashSet<Uuid> = ids.iter().copied().collect();
     let groups = groups(&context.schema, object);
     let mut found = Vec::with_capacity(ids.len());
@@ -145,7 +141,7 @@ fn words_of_records(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>
         }
         let mut all = tokens_of(&record);
         if object.name == FILE_OBJECT {
-            all.extend(text_of_file(tx, &record)?.iter().flat_map(|it| search_tokens::index_tokens(it)));
+            all.extend(text_of_file(tx, &record)?.iter().flat_map(|it| search_tokens::index_file_tokens(it)));
         }
         found.push(Words { under: object.name.clone(), record: record.id(), words: Some(distinct(all)) });
     }
@@ -247,7 +243,7 @@ fn groups<'o>(schema: &Schema, object: &'o Object) -> Vec<Group<'o>> {
 }
 
 /// What the words of an object were taken from, and how.
-fn layout_of(schema: &Schema, object: &Object) -> Vec<String> {
+pub(super) fn layout_of(schema: &Schema, object: &Object) -> Vec<String> {
     let groups = groups(schema, object);
     let mut layout: Vec<String> =
         if groups.is_empty() { searched(object).map(|it| it.name().to_owned()).collect() } else { groups.into_iter().map(|it| it.name).collect() };
@@ -255,82 +251,7 @@ fn layout_of(schema: &Schema, object: &Object) -> Vec<String> {
     layout
 }
 
-/// Indexes an object anew whose words were taken from other fields than they would be now. Answers whether there was one.
-fn rebuild_next(context: &Context) -> Result<bool> {
-    let store = &context.workspace.store;
-    let (stored, from) = store.read_with(|tx| Ok((load_layout(tx)?, position(tx)?)))?;
-    if stored.is_empty() && from == 0 {
-        // Nothing was indexed yet: the log tells of every record there is.
-        let schema = &context.schema;
-        let all = schema.objects.values().filter(|it| is_searchable(it)).map(|it| (it.name.clone(), layout_of(schema, it))).collect();
-        store.write_with(move |tx| save_layout(tx, &all))?;
-        return Ok(false);
-    }
-    let changed =
-        context.schema.objects.values().filter(|it| is_searchable(it)).find(|it| stored.get(&it.name) != Some(&layout_of(&context.schema, it)));
-    let Some(object) = changed.cloned() else { return Ok(false) };
-    let wanted = layout_of(&context.schema, &object);
-    let before = stored.get(&object.name).cloned().unwrap_or_default();
-    let stale: Vec<String> = before.into_iter().filter(|it| it.contains('.') && !wanted.contains(it)).collect();
-    // Ids grow: what comes after the last one of now is in the log, and an import would outrun the rebuild for ever.
-    let until = store.read_with(|tx| last_id(tx, &object))?;
-    let mut after = Uuid::nil();
-    while until.is_some_and(|it| after < it) {
-        let (inner, object, stale) = (context.clone(), object.clone(), stale.clone());
-        let last = store.write_with(move |tx| rebuild_some(&inner, tx, &object, &stale, after))?;
-        let Some(last) = last else { break };
-        after = last;
-    }
-    store.write_with(move |tx| {
-        let mut layout = load_layout(tx)?;
-        layout.insert(object.name.clone(), wanted.clone());
-        save_layout(tx, &layout)
-    })?;
-    Ok(true)
-}
-
-fn last_id(tx: &mut dyn ReadTx, object: &Object) -> Result<Option<Uuid>> {
-    let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, Condition::True).order_by(ID, true).limited(1) };
-    Ok(if let Some([Value::Id(id)]) = tx.first(&select)?.as_deref() { Some(*id) } else { None })
-}
-
-fn rebuild_some(context: &Context, tx: &mut dyn WriteTx, object: &Arc<Object>, stale: &[String], after: Uuid) -> Result<Option<Uuid>> {
-    let later = Condition::Compare(ColumnRef::main(ID), CompareOp::Gt, Value::Id(after));
-    let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&object.table, later).order_by(ID, false).limited(REBUILD_BATCH) };
-    let rows = tx.rows(&select)?;
-    let ids: Vec<Uuid> = rows.into_iter().filter_map(|mut row| if let Some(Value::Id(id)) = row.pop() { Some(id) } else { None }).collect();
-    for (id, name) in ids.iter().flat_map(|id| stale.iter().map(move |name| (*id, name))) {
-        tx.index_words(name, id, None)?;
-    }
-    index_records(context, tx, object, &ids)?;
-    Ok(ids.last().copied())
-}
-
-fn load_layout(tx: &mut (impl ReadTx + ?Sized)) -> Result<Layout> {
-    let stored = load_setting(tx, LAYOUT)?;
-    Ok(stored.and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default())
-}
-
-/// Lets an object be indexed anew.
-pub(super) fn index_anew(tx: &mut dyn WriteTx, object: &Object) -> Result<()> {
-    let mut layout = load_layout(tx)?;
-    layout.insert(object.name.clone(), Vec::new());
-    save_layout(tx, &layout)
-}
-
-/// Lets every object be indexed anew: the words of a copied workspace stayed where they were.
-pub(crate) fn forget_layout(tx: &mut dyn WriteTx) -> Result<()> {
-    let layout = Condition::equals(ColumnRef::main(0), Value::Text(LAYOUT.into()));
-    tx.delete(&Delete { table: SETTING.clone(), condition: layout })?;
-    Ok(())
-}
-
-fn save_layout(tx: &mut dyn WriteTx, layout: &Layout) -> Result<()> {
-    let json = serde_json::to_value(layout).map_err(|error| KernelError::Internal(error.to_string()))?;
-    save_setting(tx, LAYOUT, &json)
-}
-
-fn position(tx: &mut (impl ReadTx + ?Sized)) -> Result<i64> {
+pub(super) fn position(tx: &mut (impl ReadTx + ?Sized)) -> Result<i64> {
     let row = tx.first(&Select::all(&CURSOR, Condition::equals(ColumnRef::main(0), Value::Text(READER.into()))))?;
     Ok(if let Some([_, Value::Int(seq)]) = row.as_deref() { *seq } else { 0 })
 }

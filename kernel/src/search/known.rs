@@ -10,7 +10,7 @@ use guanxi_text::search_tokens::index_name_tokens;
 use guanxi_text::spelling::{Nearness, edits_of, known_word, nearness, one_edit};
 use serde_json::Value as Json;
 
-use super::index::index_anew;
+use super::rebuild::index_anew;
 use crate::error::Result;
 use crate::events::events_of_record;
 use crate::read::Record;

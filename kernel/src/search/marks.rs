@@ -1,6 +1,7 @@
 //! What of a record was found, as its reader may see it: of each field he sees whole, the text and where in it.
 
 use guanxi_text::phone::local_form;
+use guanxi_text::script::fold_for_search;
 use guanxi_text::search_marks::{Mark, Wanted, excerpt, marks};
 
 use crate::access::{Access, Place, Shown};
@@ -90,4 +91,33 @@ pub(super) fn has_each(context: &Context, record: &Record, beside: Option<&str>,
         there.iter_mut().zip(marks(&text, each).1).for_each(|(there, here)| *there |= here);
     }
     there.into_iter().all(|it| it)
+}
+
+/// Whether each phrase stands, but for width, case and the form of characters, in a field the caller sees whole, or in a text
+/// beside them. Of a phone number it is enough that its digits do.
+pub(super) fn says_each(context: &Context, record: &Record, beside: Option<&str>, phrases: &[String]) -> bool {
+    let mut texts: Vec<String> = beside.map(fold_for_search).into_iter().collect();
+    let mut numbers: Vec<String> = Vec::new();
+    for field in searched(&record.object) {
+        let Some(text) = shown_whole(context, record, field) else { continue };
+        if field.definition.kind == FieldKind::Phone {
+            // As it is kept too: with the code of its country.
+            let kept = field.cells(&record.row).first().and_then(|it| it.as_text()).map(digits).unwrap_or_default();
+            numbers.extend([digits(&text), kept]);
+        }
+        texts.push(fold_for_search(&text));
+    }
+    phrases.iter().all(|phrase| {
+        let folded = fold_for_search(phrase);
+        let number = digits(&folded);
+        let is_number = number.len() >= MIN_DIGITS && !folded.chars().any(char::is_alphabetic);
+        texts.iter().any(|it| it.contains(&folded)) || (is_number && numbers.iter().any(|it| it.contains(&number)))
+    })
+}
+
+/// Fewest digits by which a phone number is meant.
+const MIN_DIGITS: usize = 3;
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
 }

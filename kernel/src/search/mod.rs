@@ -6,29 +6,35 @@ mod known;
 mod marks;
 mod nearly;
 mod query;
+mod rebuild;
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use guanxi_expr::Value;
+use guanxi_text::pinyin::sort_text;
 use guanxi_text::script::fold_for_search;
 use guanxi_text::search_marks::Wanted;
 use guanxi_text::search_tokens::query_tokens;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use self::file_texts::{holder_of, text_of_file};
-use self::marks::{has_each, matched, matched_in};
+use self::marks::{has_each, matched, matched_in, says_each};
 use crate::access::Verb;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::read::{ListRequest, Record, Stream, terms_condition};
-use crate::schema::{FILE_OBJECT, OWNER_FIELD, Object};
+use crate::schema::{FILE_OBJECT, FieldGate, OWNER_FIELD, Object, is_sortable};
 use crate::store::{ColumnRef, Condition, ReadTx};
 
 pub use file_texts::{FileText, MOST_KEPT, READER, forget_unnamed_texts, keep_text, unread_contents};
-pub(crate) use index::{OpenGroup, forget, forget_layout, open_groups};
+pub(crate) use index::{OpenGroup, forget, open_groups};
 pub use index::{index_all, index_next, index_records, is_searchable};
 pub use marks::Matched;
 pub use query::SearchQuery;
+pub(crate) use rebuild::forget_layout;
+pub use rebuild::{rebuild, rebuilding};
 
 /// A record found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -51,8 +57,16 @@ pub struct Hit {
     pub typo: bool,
 }
 
-/// Most records of an object among which the best are looked for.
+/// Most records of an object, of each kind (last changed, own, called just so), among which the best are looked for.
 const RANKED: u64 = 50;
+/// Most records with the words of a phrase that are looked through for it.
+const MOST_READ: u64 = 500;
+/// The same of files, whose text is long.
+const MOST_FILES_READ: u64 = 40;
+/// The field of the last change.
+const CHANGED: &str = "updated_at";
+/// Fields that tell when something happened with a record last.
+const LAST: [&str; 2] = [CHANGED, "last_activity_at"];
 /// Where more have the words than this, each object is asked by itself: going over them costs more than that.
 const MOST_LOOKED_AT: u64 = 5_000;
 /// Fewer hits than this, and what was nearly typed is looked for too.
@@ -80,13 +94,15 @@ pub fn search(context: &Context, tx: &mut dyn ReadTx, text: &str, objects: Optio
     // Objects of the navigation first, in its order.
     let rank = |object: &Object| schema.apps.iter().flat_map(|it| &it.objects).position(|it| *it == object.name).unwrap_or(usize::MAX);
     order.sort_by_key(|it| rank(it));
-    let mut looking = Looking { context, query: &query, limit, hits: Vec::new(), more: false };
+    let mut looking = Looking { context, query: &query, limit, hits: Vec::new(), more: false, just_so: HashSet::new() };
     // One look at the index spares a statement for each of the many objects that have nothing of it. What each is asked
     // then is asked with all his rights, as if nothing had been looked at.
     let having = looking.objects(tx)?;
     for object in order.iter().filter(|it| having.as_ref().is_none_or(|having| having.contains(&it.name))) {
         looking.exactly(tx, object)?;
     }
+    let just_so = std::mem::take(&mut looking.just_so);
+    looking.hits.sort_by_key(|it| !just_so.contains(&it.object));
     // Phrases are to be there as they are. Where there is more of what was typed, it would be taken for what was nearly typed.
     if looking.hits.len() < FEW && !looking.more && !query.has_phrases() {
         looking.nearly(tx, &order)?;
@@ -101,6 +117,8 @@ struct Looking<'a> {
     limit: u64,
     hits: Vec<Hit>,
     more: bool,
+    /// Objects of which one is called just so: they come before the others.
+    just_so: HashSet<String>,
 }
 
 impl Looking<'_> {
@@ -111,11 +129,85 @@ impl Looking<'_> {
     }
 
     fn exactly(&mut self, tx: &mut dyn ReadTx, object: &Arc<Object>) -> Result<()> {
-        let words = Some(self.query.words.clone()).filter(|it| !it.trim().is_empty());
-        let Some(stream) = self.stream(object, words)? else { return Ok(()) };
         let wanted: Vec<Vec<Wanted>> = query_tokens(&self.query.words).into_iter().map(|it| vec![Wanted::Token(it)]).collect();
-        let records = self.best(tx, object, stream, RANKED.max(self.limit + 1), |_, _| Ok(true))?;
+        let records = if self.query.has_phrases() { self.saying(tx, object)? } else { self.found(tx, object)? };
+        let typed = fold_for_search(self.query.words.trim());
+        if records.first().is_some_and(|it| standing(self.context, it, &typed).0 > 1) {
+            self.just_so.insert(object.name.clone());
+        }
         self.take(tx, records, &wanted, false)
+    }
+
+    /// The best of the records that have the words: among those last changed, where there are more, among the caller's own and
+    /// among those called just so too.
+    fn found(&self, tx: &mut dyn ReadTx, object: &Arc<Object>) -> Result<Vec<Record>> {
+        let words = Some(self.query.words.clone()).filter(|it| !it.trim().is_empty());
+        let Some(filter) = self.query.filter(self.context, object) else { return Ok(Vec::new()) };
+        let Some(stream) = self.stream(object, words.clone(), &filter, &newest(self.context, object))? else { return Ok(Vec::new()) };
+        let most = RANKED.max(self.limit + 1);
+        let mut records = self.read(tx, object, stream, most)?;
+        if records.len() as u64 >= most && words.is_some() {
+            records.extend(self.own(tx, object, words, &filter, most)?);
+            records.extend(self.called(tx, object, &filter, most)?);
+            let mut seen = HashSet::new();
+            records.retain(|it| seen.insert(it.id()));
+        }
+        self.rank(&mut records);
+        Ok(records)
+    }
+
+    /// The caller's own.
+    fn own(&self, tx: &mut dyn ReadTx, object: &Arc<Object>, words: Option<String>, filter: &str, most: u64) -> Result<Vec<Record>> {
+        let owner = object.field(OWNER_FIELD).filter(|it| object.definition.owned && self.context.access.may_group(object, it));
+        if owner.is_none() {
+            return Ok(Vec::new());
+        }
+        let own = format!("{OWNER_FIELD} == me.id");
+        let filter = if filter.is_empty() { own } else { format!("{own} && {filter}") };
+        match self.stream(object, words, &filter, &newest(self.context, object))? {
+            Some(stream) => self.read(tx, object, stream, most),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Those that are called as was typed, found along the order of the titles.
+    fn called(&self, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: &str, most: u64) -> Result<Vec<Record>> {
+        let title = object.title_field();
+        let key = title.parts.iter().find(|it| it.name == "sort").filter(|_| is_sortable(title) && self.context.access.may_group(object, title));
+        let Some(column) = key.map(|it| it.column) else { return Ok(Vec::new()) };
+        let Some(mut stream) = self.stream(object, None, filter, title.name())? else { return Ok(Vec::new()) };
+        let condition = std::mem::replace(&mut stream.select.condition, Condition::True);
+        stream.select.condition = Condition::In(ColumnRef::main(column), spellings(&self.query.words), false).and(condition);
+        self.read(tx, object, stream, most)
+    }
+
+    /// Records that say each phrase: in texts the database can look through whole, and, among so many that have the words, in
+    /// any text that is searched.
+    fn saying(&self, tx: &mut dyn ReadTx, object: &Arc<Object>) -> Result<Vec<Record>> {
+        let words = Some(self.query.words.clone());
+        let Some(filter) = self.query.filter(self.context, object) else { return Ok(Vec::new()) };
+        let most = RANKED.max(self.limit + 1);
+        let mut records = Vec::new();
+        if let Some(said) = self.query.said(self.context, object) {
+            let said = if filter.is_empty() { said } else { format!("{said} && {filter}") };
+            if let Some(stream) = self.stream(object, words.clone(), &said, &newest(self.context, object))? {
+                records = self.read(tx, object, stream, most)?;
+            }
+        }
+        // Rich texts, addresses, numbers and what files say; and whatever is written in other characters of the same meaning.
+        if (records.len() as u64) < most {
+            let is_file = object.name == FILE_OBJECT;
+            let Some(stream) = self.stream(object, words, &filter, &newest(self.context, object))? else { return Ok(records) };
+            let looked_through = if is_file { MOST_FILES_READ } else { MOST_READ };
+            for record in self.read(tx, object, stream, looked_through)? {
+                let text = if is_file { text_of_file(tx, &record)? } else { None };
+                if says_each(self.context, &record, text.as_deref(), self.query.phrases()) && records.iter().all(|it| it.id() != record.id()) {
+                    records.push(record);
+                }
+            }
+        }
+        self.rank(&mut records);
+        Ok(records)
     }
 
     /// What was nearly typed, ever more forgivingly until something is found.
@@ -128,18 +220,25 @@ impl Looking<'_> {
                 if is_file && reading.has_known {
                     continue;
                 }
-                let Some(mut stream) = self.stream(object, None)? else { continue };
+                let Some(filter) = self.query.filter(self.context, object) else { continue };
+                let Some(mut stream) = self.stream(object, None, &filter, "-id")? else { continue };
                 let condition = std::mem::replace(&mut stream.select.condition, Condition::True);
                 stream.select.condition = terms_condition(self.context, object, reading.terms.clone()).and(condition);
                 let context = self.context;
                 // What stands in nothing that is shown to him was found by a coincidence, or not by him.
-                let is_meant = |tx: &mut dyn ReadTx, record: &Record| {
+                let is_meant = |tx: &mut dyn ReadTx, record: &Record| -> Result<bool> {
                     let said = if is_file { text_of_file(tx, record)? } else { None };
                     Ok(!exact.contains(&record.id()) && has_each(context, record, said.as_deref(), &reading.wanted))
                 };
                 // What a file says is long to look through.
                 let ranked = if is_file { self.limit + 1 } else { RANKED.max(self.limit + 1) };
-                let records = self.best(tx, object, stream, ranked, is_meant)?;
+                let mut records = Vec::new();
+                for record in self.read(tx, object, stream, ranked)? {
+                    if is_meant(tx, &record)? {
+                        records.push(record);
+                    }
+                }
+                self.rank(&mut records);
                 self.take(tx, records, &reading.wanted, true)?;
             }
             if self.hits.len() >= FEW {
@@ -149,11 +248,10 @@ impl Looking<'_> {
         Ok(())
     }
 
-    /// The records of an object that are what the operators say, and have the words, where there are any.
-    fn stream(&self, object: &Arc<Object>, words: Option<String>) -> Result<Option<Stream>> {
-        let Some(filter) = self.query.filter(self.context, object) else { return Ok(None) };
-        let filter = Some(filter).filter(|it| !it.is_empty());
-        let request = ListRequest { fields: Some(Vec::new()), sort: Some("-id".into()), words, filter, ..ListRequest::default() };
+    /// The records of an object that are what a filter says, and have the words, where there are any.
+    fn stream(&self, object: &Arc<Object>, words: Option<String>, filter: &str, sort: &str) -> Result<Option<Stream>> {
+        let filter = Some(filter.to_owned()).filter(|it| !it.is_empty());
+        let request = ListRequest { fields: Some(Vec::new()), sort: Some(sort.into()), words, filter, ..ListRequest::default() };
         match Stream::compile(self.context, object, &request, Verb::Read) {
             // He may not ask for the owner's name, for example: then nothing is found by it.
             Err(KernelError::BadRequest { .. }) if request.filter.is_some() => Ok(None),
@@ -161,27 +259,17 @@ impl Looking<'_> {
         }
     }
 
-    /// The best among so many records of a stream that are meant.
-    fn best(
-        &self,
-        tx: &mut dyn ReadTx,
-        object: &Arc<Object>,
-        mut stream: Stream,
-        ranked: u64,
-        is_meant: impl Fn(&mut dyn ReadTx, &Record) -> Result<bool>,
-    ) -> Result<Vec<Record>> {
+    /// So many records of a stream, whole.
+    fn read(&self, tx: &mut dyn ReadTx, object: &Arc<Object>, mut stream: Stream, most: u64) -> Result<Vec<Record>> {
         stream.select.columns = (0..object.table.columns.len()).map(ColumnRef::main).collect();
-        stream.select.limit = Some(ranked);
-        let mut records = Vec::new();
-        for row in tx.rows(&stream.select)? {
-            let record = Record { object: object.clone(), row };
-            if is_meant(tx, &record)? {
-                records.push(record);
-            }
-        }
+        stream.select.limit = Some(most);
+        Ok(tx.rows(&stream.select)?.into_iter().map(|row| Record { object: object.clone(), row }).collect())
+    }
+
+    /// The best first.
+    fn rank(&self, records: &mut [Record]) {
         let wanted = fold_for_search(self.query.words.trim());
-        records.sort_by_key(|it| std::cmp::Reverse(standing(self.context, it, &wanted)));
-        Ok(records)
+        records.sort_by_cached_key(|it| std::cmp::Reverse(standing(self.context, it, &wanted)));
     }
 
     fn take(&mut self, tx: &mut dyn ReadTx, records: Vec<Record>, wanted: &[Vec<Wanted>], typo: bool) -> Result<()> {
@@ -199,12 +287,35 @@ impl Looking<'_> {
     }
 }
 
-/// What speaks for a record among those found: it is called just so, or begins so, or is the caller's own. The newest comes
-/// first where that is alike.
-fn standing(context: &Context, record: &Record, wanted: &str) -> (u8, bool) {
+/// What speaks for a record among those found: it is called just so, or begins so, or is the caller's own. Then comes first
+/// what something happened with last.
+fn standing(context: &Context, record: &Record, wanted: &str) -> (u8, bool, Option<Timestamp>, Uuid) {
     let title = record.text_for(context, record.object.title_field().name()).map(|it| fold_for_search(&it)).unwrap_or_default();
     let called = if wanted.is_empty() { 0 } else { u8::from(title.starts_with(wanted)) + u8::from(title == wanted) };
-    (called, record.object.definition.owned && record.reference(OWNER_FIELD) == Some(context.actor))
+    let own = record.object.definition.owned && record.reference(OWNER_FIELD) == Some(context.actor);
+    (called, own, LAST.iter().filter_map(|it| moment(context, record, it)).max(), record.id())
+}
+
+/// When something happened with a record, as far as the caller may know.
+fn moment(context: &Context, record: &Record, name: &str) -> Option<Timestamp> {
+    record.object.field(name).filter(|it| context.access.may_read(&record.object, it))?;
+    if let Value::DateTime(at) = record.value(name) { Some(at) } else { None }
+}
+
+/// The order in which those come first that were changed last; where the caller may not know of that, the newest.
+fn newest(context: &Context, object: &Object) -> String {
+    let changed = object.field(CHANGED).is_some_and(|it| context.access.may_group(object, it));
+    if changed { format!("-{CHANGED}") } else { "-id".to_owned() }
+}
+
+/// How titles that are called so may be written, as they are kept to be sorted by.
+fn spellings(words: &str) -> Vec<Value> {
+    let words = words.trim();
+    let capitals: Vec<String> =
+        words.split(' ').map(|it| it.chars().take(1).flat_map(char::to_uppercase).chain(it.chars().skip(1)).collect()).collect();
+    let written = [words.to_owned(), words.to_lowercase(), words.to_uppercase(), capitals.join(" ")];
+    let keys: BTreeSet<String> = written.iter().map(|it| sort_text(it)).collect();
+    keys.into_iter().map(Value::Text).collect()
 }
 
 /// What is told of a record; nothing of a file that hangs on no record the caller could go to.

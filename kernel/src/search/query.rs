@@ -5,6 +5,7 @@
 
 use serde_json::Value as Json;
 
+use super::index::searched;
 use crate::context::Context;
 use crate::schema::{Field, FieldKind, OWNER_FIELD, Object};
 
@@ -106,11 +107,28 @@ impl SearchQuery {
             Some(state) => terms.push(in_state(context, object, state)?),
             None => {}
         }
-        for phrase in &self.phrases {
-            terms.push(says(context, object, phrase)?);
-        }
-        Some(terms.into_iter().map(|it| format!("({it})")).collect::<Vec<_>>().join(" && "))
+        Some(all_of(terms))
     }
+
+    /// The filter that texts the database can look through say each phrase; nothing where none of those is searched.
+    pub(super) fn said(&self, context: &Context, object: &Object) -> Option<String> {
+        self.phrases.iter().map(|it| says(context, object, it)).collect::<Option<Vec<_>>>().map(all_of)
+    }
+
+    /// What is to be there just as it was written.
+    pub(super) fn phrases(&self) -> &[String] {
+        &self.phrases
+    }
+}
+
+fn all_of(terms: Vec<String>) -> String {
+    terms.into_iter().map(|it| format!("({it})")).collect::<Vec<_>>().join(" && ")
+}
+
+/// Whether the text of a field stands in its column as it is.
+fn is_plain_text(field: &Field) -> bool {
+    use FieldKind::{Email, LongText, PersonName, Text, Url};
+    matches!(field.definition.kind, Text | LongText | PersonName | Email | Url)
 }
 
 fn owned_by(object: &Object, owner: &str) -> Option<String> {
@@ -132,10 +150,7 @@ fn in_state(context: &Context, object: &Object, state: State) -> Option<String> 
 
 /// One of the texts that are searched and that the caller sees whole contains the phrase as it is.
 fn says(context: &Context, object: &Object, phrase: &str) -> Option<String> {
-    use FieldKind::{Email, LongText, PersonName, Text, Url};
-    let is_text = |it: &&Field| matches!(it.definition.kind, Text | LongText | PersonName | Email | Url);
-    let is_searched = |it: &&Field| it.definition.searchable || it.name() == object.definition.title_field;
-    let fields = object.fields.iter().filter(is_text).filter(is_searched).filter(|it| context.access.may_group(object, it));
+    let fields = searched(object).filter(|it| is_plain_text(it) && context.access.may_group(object, it));
     let terms: Vec<String> = fields.map(|it| format!("{}.contains({})", it.name(), literal(phrase))).collect();
     (!terms.is_empty()).then(|| terms.join(" || "))
 }

@@ -256,9 +256,11 @@ pub struct Bucket {
 
 /// Functions of a measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the usual five")]
+#[expect(missing_docs, reason = "the usual ones")]
 pub enum MeasureFunction {
     Count,
+    /// Different values; it needs a column.
+    CountDistinct,
     Sum,
     Avg,
     Min,

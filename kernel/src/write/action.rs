@@ -94,7 +94,7 @@ fn run_action(context: &Context, object: &str, id: Option<Uuid>, name: &str, inp
 }
 
 /// What would carry elsewhere what a circle covers is not allowed.
-pub(super) fn refuse_if_covered(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
+pub(crate) fn refuse_if_covered(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
     if !definition.covered && context.access.is_covered(&record.object, &record.row) {
         return Err(KernelError::Forbidden(format!("{}.{}: covered", record.object.name, definition.name)));
     }
@@ -102,7 +102,7 @@ pub(super) fn refuse_if_covered(context: &Context, definition: &ActionDefinition
 }
 
 /// What is not shown on a record in its state is not allowed either.
-pub(super) fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
+pub(crate) fn refuse_unless_shown(context: &Context, definition: &ActionDefinition, record: &Record) -> Result<()> {
     let Some(source) = definition.visible_when.as_deref() else { return Ok(()) };
     let scope = ObjectScope { schema: &context.schema, object: &record.object, gate: &OpenGate, follow: false };
     let checked = guanxi_expr::check(source, &scope).map_err(|error| KernelError::Internal(format!("{}.visible_when: {error}", definition.name)))?;

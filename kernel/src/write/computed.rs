@@ -4,11 +4,11 @@ use guanxi_expr::{Checked, EvalContext, Value, evaluate};
 
 use super::draft::{Draft, DraftKind};
 use crate::context::Context;
-use crate::schema::{FieldKind, Object};
+use crate::schema::{Field, FieldKind, Object};
 use crate::store::Storage;
 
 /// Evaluates an expression over a row: the same whoever asks.
-pub(super) fn value_of(context: &Context, object: &Object, row: &[Value], checked: &Checked) -> Value {
+pub(crate) fn value_of(context: &Context, object: &Object, row: &[Value], checked: &Checked) -> Value {
     evaluated(context, object, row, checked, &|_| Value::Null)
 }
 
@@ -95,12 +95,7 @@ pub(super) fn check_row(context: &Context, draft: &mut Draft, backwards: bool) {
         }
         if draft.kind == DraftKind::Update && !backwards && draft.changes(field.name()) {
             check_move(draft, position);
-            let holds = |row: &[Value], it: &Checked| value_of(context, &object, row, it).is_true();
-            let frozen = draft.before.as_ref().is_some_and(|before| {
-                let for_all = field.read_only_when.as_ref().is_some_and(|it| holds(&before.row, it));
-                let by_roles = context.access.fields(&object).and_then(|it| it.frozen(field.name()));
-                for_all || by_roles.is_some_and(|roles| roles.iter().all(|any| any.iter().any(|it| holds(&before.row, it))))
-            });
+            let frozen = draft.before.as_ref().is_some_and(|before| is_frozen(context, &object, field, &before.row));
             if frozen && !context.access.is_system() {
                 let label = &field.definition.label;
                 draft.problem(
@@ -118,6 +113,13 @@ pub(super) fn check_row(context: &Context, draft: &mut Draft, backwards: bool) {
             draft.problem(rule.field.as_deref().unwrap_or(""), "rule", rule.message.zh_cn.clone(), rule.message.en.clone());
         }
     }
+}
+
+/// Whether a field cannot be changed in the state a record is in, by nobody or by the roles that would let the caller.
+pub(crate) fn is_frozen(context: &Context, object: &Object, field: &Field, row: &[Value]) -> bool {
+    let holds = |it: &Checked| value_of(context, object, row, it).is_true();
+    let by_roles = context.access.fields(object).and_then(|it| it.frozen(field.name()));
+    field.read_only_when.as_ref().is_some_and(holds) || by_roles.is_some_and(|roles| roles.iter().all(|any| any.iter().any(holds)))
 }
 
 /// A state may change only to those its option names.

@@ -7,6 +7,7 @@
 mod action;
 mod anonymise;
 mod call;
+mod carry;
 mod computed;
 mod draft;
 mod erasure;
@@ -24,10 +25,13 @@ mod steps;
 mod together;
 mod tree;
 mod undo;
+mod undo_run;
 mod undo_together;
 mod unit;
 
 pub use action::{act, dry_run_act};
+pub(crate) use action::{refuse_if_covered, refuse_unless_shown};
+pub(crate) use computed::{is_frozen, value_of};
 pub use draft::{Draft, DraftKind, Stamp};
 pub use erasure::TRACES;
 pub use execute::{Batch, BatchMode, BatchResult, Operation, Outcome, execute, plan_only};
@@ -39,4 +43,5 @@ pub(crate) use rights::refuse_locked;
 pub use steps::{in_steps, in_steps_telling};
 pub use tree::{closes_circle_now, would_close_circle};
 pub use undo::{UndoAnswer, UndoSkipped, undo};
+pub use undo_run::{AT_ONCE as UNDONE_AT_ONCE, UNDO, UndoBegun, UndoJob, UndoRun, UndoState, begin_undo, undo_of_change};
 pub use unit::{Unit, Work, run_unit};

@@ -4,19 +4,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use guanxi_expr::Value;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::merge;
+use super::undo_run::note_undone;
 use super::undo_together::{alike, undo_together};
 use super::unit::{Unit, run_unit};
 use crate::access::Verb;
 use crate::context::Context;
 use crate::error::{KernelError, Result};
-use crate::events::{Event, events_of_change};
+use crate::events::{Event, events_of_change, marks_of_records};
 use crate::read::{Record, field_json, link_targets, load_record, load_records};
-use crate::schema::FieldGate;
-use crate::store::StoreError;
+use crate::schema::{DELETED_WITH, FieldGate};
+use crate::store::{ReadTx, StoreError};
 
 /// How often it is tried again when others were faster.
 const MAX_TRIES: usize = 5;
@@ -65,7 +67,7 @@ pub(super) struct Left {
 
 /// What tries before this one found out.
 #[derive(Debug, Default)]
-struct Learned {
+pub(super) struct Learned {
     /// Events that failed half way and are left out when the change is taken back again, with the reason.
     left_out: BTreeMap<i64, &'static str>,
     /// Something failed when it was written: from then on what others hold by now is looked for before.
@@ -82,7 +84,7 @@ impl Learned {
 }
 
 /// Outlives the transaction that found it out.
-type Tries = Arc<Mutex<Learned>>;
+pub(super) type Tries = Arc<Mutex<Learned>>;
 
 /// Takes back every change of `change` the caller may take back: his own, or anyone's for an administrator.
 ///
@@ -93,12 +95,24 @@ pub fn undo(context: &Context, change: Uuid) -> Result<UndoAnswer> {
     let engine = merge::undoes_merge(context, change)?.then(|| context.as_system());
     let context = engine.as_ref().unwrap_or(context);
     let new_change = context.new_id();
+    tried(context, new_change, move |unit, learned| undo_all(unit, change, new_change, learned))
+}
+
+/// Does a part of an undo in one transaction, anew with what was learned of it where something turned out impossible.
+///
+/// # Errors
+/// A conflict where too much of it did; as the work.
+pub(super) fn tried<T: Send + 'static>(
+    context: &Context,
+    new_change: Uuid,
+    work: impl Fn(&mut Unit<'_>, &Tries) -> Result<T> + Clone + Send + 'static,
+) -> Result<T> {
     let (before, began) = (Tries::default(), Instant::now());
     let mut tries = 0;
     loop {
         let known = lock(&before).count();
-        let shared = before.clone();
-        let answer = run_unit(context, new_change, "undo", Box::new(move |unit| undo_all(unit, change, new_change, &shared)));
+        let (shared, work) = (before.clone(), work.clone());
+        let answer = run_unit(context, new_change, "undo", Box::new(move |unit| work(unit, &shared)));
         let has_learned = lock(&before).count() > known;
         match answer {
             // Nothing of that try remains. Without what failed half way the others may go through.
@@ -110,9 +124,12 @@ pub fn undo(context: &Context, change: Uuid) -> Result<UndoAnswer> {
     }
 }
 
+/// The code of [`too_many`].
+pub(super) const TOO_MANY: &str = "state_conflict";
+
 fn too_many() -> KernelError {
     KernelError::conflict(
-        "state_conflict",
+        TOO_MANY,
         "无法整体撤销：其中太多数据已不能恢复原状，请逐条恢复",
         "it cannot be taken back as a whole: too many of its records cannot be what they were; take them back one by one",
     )
@@ -132,7 +149,15 @@ fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, learned: &Tries
     let made = Made { is_merge, ..Made::of(&events) };
     let mut answer = UndoAnswer { change_id: new_change, undone: 0, skipped: Vec::new() };
     let backwards: Vec<&Event> = events.iter().rev().collect();
-    let mut rest = backwards.as_slice();
+    undo_events(unit, &backwards, &made, learned, &mut answer)?;
+    note_undone(unit, change, &answer, events.len() as u64)?;
+    Ok(answer)
+}
+
+/// Takes events back, the last one first.
+pub(super) fn undo_events(unit: &mut Unit<'_>, backwards: &[&Event], made: &Made, learned: &Tries, answer: &mut UndoAnswer) -> Result<()> {
+    let is_merge = made.is_merge;
+    let mut rest = backwards;
     // How many of the next ones cannot be taken back together.
     let mut one_by_one = 0_usize;
     while let Some((event, others)) = rest.split_first() {
@@ -165,9 +190,9 @@ fn undo_all(unit: &mut Unit<'_>, change: Uuid, new_change: Uuid, learned: &Tries
             continue;
         }
         rest = others;
-        undo_one(unit, event, &made, learned, &mut answer)?;
+        undo_one(unit, event, made, learned, answer)?;
     }
-    Ok(answer)
+    Ok(())
 }
 
 /// Whether an error is about one record, and not about all that is done.
@@ -228,7 +253,7 @@ fn reason_of(error: &KernelError) -> Option<&'static str> {
 }
 
 /// Records the change made, and the last version it gave each record.
-struct Made {
+pub(super) struct Made {
     created: HashSet<Uuid>,
     last: HashMap<Uuid, i64>,
     /// It made one record of several.
@@ -246,6 +271,30 @@ impl Made {
             }
         }
         Self { created, last, is_merge: false }
+    }
+
+    /// The same of the records of some events of a change, that other events of it may be about too. What the undo `by` itself
+    /// wrote of them so far counts as the change's own.
+    pub(super) fn of_some(tx: &mut dyn ReadTx, change: Uuid, by: Uuid, events: &[Event]) -> Result<Self> {
+        let mut made = Self::of(events);
+        let ids: HashSet<Uuid> = events.iter().filter_map(|it| it.record).collect();
+        let mut own: HashMap<Uuid, BTreeSet<i64>> = HashMap::new();
+        for mark in marks_of_records(tx, &ids.into_iter().collect::<Vec<_>>())? {
+            if mark.change == change {
+                if mark.kind.ends_with(".created") {
+                    made.created.insert(mark.record);
+                }
+                let last = made.last.entry(mark.record).or_default();
+                *last = mark.version.max(*last);
+            } else if mark.change == by {
+                own.entry(mark.record).or_default().insert(mark.version);
+            }
+        }
+        for (record, versions) in own {
+            let last = made.last.entry(record).or_default();
+            versions.into_iter().for_each(|it| *last += i64::from(it == *last + 1));
+        }
+        Ok(made)
     }
 }
 
@@ -266,8 +315,11 @@ fn undo_event(unit: &mut Unit<'_>, event: &Event, made: &Made, careful: bool) ->
             if object.definition.trail {
                 return Ok(Step::Nothing);
             }
-            let record = load_record(unit.context, unit.tx, &object, id, Verb::Read, false)?.ok_or(KernelError::NotFound)?;
-            if made.last.get(&id).is_some_and(|last| record.version() > *last) {
+            let Some(record) = load_record(unit.context, unit.tx, &object, id, Verb::Read, false)? else {
+                // Along with another record of the change that it belongs to.
+                return if went_along(unit, event, id)? { Ok(Step::Undone) } else { Err(KernelError::NotFound) };
+            };
+            if made.last.get(&id).is_some_and(|last| record.version() > unit.last_own_version(id, *last)) {
                 return Ok(Step::left(skip(event, "changed_since")));
             }
             unit.delete(&event.object, id).map(|()| Step::Undone)
@@ -303,6 +355,14 @@ fn is_held_by_another(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<bo
     let system = unit.context.as_system();
     let found = load_records(&system, unit.tx, &object, &[id], Verb::Read, true)?.pop();
     found.filter(Record::is_deleted).map_or(Ok(false), |it| unit.is_taken(&object.table, id, &it.row, |_| true))
+}
+
+/// Whether a record is in the bin since this undo put it there.
+fn went_along(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<bool> {
+    let Some(object) = unit.context.schema.object(&event.object).cloned() else { return Ok(false) };
+    let system = unit.context.as_system();
+    let found = load_records(&system, unit.tx, &object, &[id], Verb::Read, true)?.pop();
+    Ok(found.is_some_and(|it| it.is_deleted() && it.row.get(DELETED_WITH) == Some(&Value::Id(unit.change))))
 }
 
 fn is_live(unit: &mut Unit<'_>, event: &Event, id: Uuid) -> Result<bool> {

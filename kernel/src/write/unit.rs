@@ -479,6 +479,11 @@ impl Unit<'_> {
         crate::jobs::enqueue(self.context, self.tx, kind, payload, unique_key, self.context.now)
     }
 
+    /// The version a record has after what this transaction did to it on top of `last`.
+    pub(super) fn last_own_version(&self, id: Uuid, last: i64) -> i64 {
+        self.events.iter().filter(|it| it.record == id).fold(last, |last, it| if it.version == last + 1 { it.version } else { last })
+    }
+
     /// Forgets what the events of this change tell of a record.
     pub(super) fn forget_own_events(&mut self, id: Uuid) {
         self.events.iter_mut().filter(|it| it.record == id).for_each(|it| {

@@ -280,6 +280,27 @@ fn groups_by_time_begin_where_the_viewers_day_begins() {
 }
 
 #[test]
+fn different_values_are_counted_once_in_each_group() {
+    on_both_stores(|it| {
+        populate(it);
+        let deals = it.list(&it.as_admin(), "deal", "true", "id");
+        let object = it.object("deal");
+        for (measure, value) in [("count_distinct(account)", "account"), ("count_distinct(close_date)", "close_date")] {
+            let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+            for deal in &deals {
+                let different = expected.entry(deal["owner"]["id"].as_str().unwrap_or_default().to_owned()).or_default();
+                different.extend(Some(&deal[value]).filter(|it| !it.is_null()).map(ToString::to_string));
+            }
+            let request = AggregateRequest { group_by: vec!["owner".into()], measures: vec![measure.into()], ..AggregateRequest::default() };
+            let answer = it.workspace.store.read_with(|tx| aggregate(&it.as_admin(), tx, &object, &request)).unwrap();
+            let found = answer.groups.iter().map(|it| (it.keys[0].as_str().unwrap_or_default().to_owned(), it.values[measure].clone()));
+            let wanted: BTreeMap<String, Json> = expected.into_iter().map(|(owner, different)| (owner, json!(different.len()))).collect();
+            assert_eq!(found.collect::<BTreeMap<_, _>>(), wanted, "{measure}");
+        }
+    });
+}
+
+#[test]
 fn requests_that_make_no_sense_are_told_so_and_never_fail_inside() {
     on_both_stores(|it| {
         populate(it);
@@ -342,6 +363,9 @@ fn requests_that_make_no_sense_are_told_so_and_never_fail_inside() {
             ("x", "count"),
             ("created_at:hour", "count"),
             ("level", "max(tags)"),
+            ("level", "count_distinct(tags)"),
+            ("level", "count_distinct(channels)"),
+            ("level", "count_distinct()"),
         ] {
             let request = AggregateRequest { group_by: vec![group.into()], measures: vec![measure.into()], ..AggregateRequest::default() };
             let object = it.object("account");

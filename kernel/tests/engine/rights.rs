@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use guanxi_expr::Value;
-use guanxi_kernel::access::{Access, DepartmentTree, HeldRole, Member, Principal, ShareLevel, Verb};
+use guanxi_kernel::access::{Access, DepartmentTree, HeldRole, Member, Principal, Reason, ShareLevel, Verb, explain_as};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{self, SchemaChange};
 use guanxi_kernel::events::feed;
@@ -308,6 +308,32 @@ fn check_writing(it: &Fixture, context: &Context, model: &Model, rights: &Rights
     }
 }
 
+/// What is told of single records, seen or not, is what the model says, and every answer has its reason.
+fn check_explanations(it: &Fixture, context: &Context, model: &Model, rights: &Rights) {
+    let everything = Context { access: Arc::new(Access::system(Uuid::nil())), ..context.clone() };
+    for object in ["account", "deal"] {
+        for id in model.live(object).map(|it| it.0).step_by(5) {
+            let told = it.workspace.store.read_with(|tx| {
+                let record = read::load_record(&everything, tx, &it.object(object), id, Verb::Read, false)?.unwrap();
+                explain_as(context, tx, &record)
+            });
+            for verb in told.unwrap().verbs {
+                let expected = match verb.verb {
+                    "read" => rights.sees(object, id),
+                    "update" => rights.update[object].contains(&id),
+                    "delete" => rights.delete[object].contains(&id),
+                    "export" => rights.export.contains(object) && rights.sees(object, id),
+                    _ => verb.allowed,
+                };
+                assert_eq!(verb.allowed, expected, "{object} {verb:?}");
+                let closing = |it: &Reason| matches!(it, Reason::Denied { .. } | Reason::NotReadable | Reason::NotChangeable | Reason::NothingOpens);
+                let (closes, opens) = (verb.reasons.iter().any(closing), verb.reasons.iter().any(|it| !closing(it)));
+                assert!(if verb.allowed { opens && !closes } else { closes }, "{object} {verb:?}");
+            }
+        }
+    }
+}
+
 /// Every field that some role freezes, on every record that may be changed: changed, refused, or not to be named.
 fn check_freezes(it: &Fixture, context: &Context, model: &Model, rights: &Rights) {
     let fields = [("account", "level"), ("account", "margin"), ("account", "code"), ("deal", "amount")];
@@ -493,6 +519,7 @@ fn check_case(it: &Fixture, case: &Case) {
     check_exports_and_help(it, &context, &model, &rights);
     check_freezes(it, &context, &model, &rights);
     check_writing(it, &context, &model, &rights);
+    check_explanations(it, &context, &model, &rights);
     let all: Vec<Uuid> = model.rows["account"].keys().copied().collect();
     let unseen: Vec<Uuid> = all.iter().copied().filter(|id| !rights.sees("account", *id)).collect();
     if !rights.may_name("account", "margin") {

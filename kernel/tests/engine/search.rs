@@ -2,7 +2,7 @@
 
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::{AggregateRequest, CountMode, ListRequest, aggregate};
-use guanxi_kernel::search::{Hit, Matched, index_all, search};
+use guanxi_kernel::search::{Hit, Matched, index_all, index_next, rebuild, rebuilding, search};
 use guanxi_kernel::store::{Condition, Select, StoreExt};
 use guanxi_kernel::system_tables::KNOWN_WORD;
 use guanxi_kernel::write::{Batch, BatchMode, Operation, execute};
@@ -284,5 +284,105 @@ fn bombs_are_answered_in_no_time() {
                 }
             }
         }
+    });
+}
+
+fn many(it: &Fixture, context: &Context, object: &str, values: impl Fn(usize) -> Json, count: usize) -> Vec<Uuid> {
+    let operations = (0..count).map(|n| Operation::Create { values: values(n).as_object().unwrap().clone() }).collect();
+    let batch = Batch { object: it.object(object), operations, mode: BatchMode::AllOrNothing, verb: "test", change: None };
+    execute(context, &batch).unwrap().results.into_iter().map(|it| it.unwrap().id).collect()
+}
+
+#[test]
+fn among_two_hundred_of_a_name_ones_own_and_what_is_called_just_so_come_first() {
+    on_both_stores(|it| {
+        let boss = it.as_boss();
+        // The oldest of all: one called so and nothing else, one that is his own.
+        let just_so = it.create(&it.system(), "account", json!({"name": "ACME", "department": it.north, "owner": it.ann}));
+        let own = it.create(&boss, "account", json!({"name": "The other Acme", "department": it.north}));
+        let own_just_so = it.create(&boss, "account", json!({"name": "Acme", "department": it.north}));
+        let foreign = it.create(&it.system(), "account", json!({"name": "Acme", "department": it.south, "owner": it.bob}));
+        let more = |n: usize| json!({"name": format!("Acme {n}"), "department": it.north, "owner": it.ann});
+        let others = many(it, &it.system(), "account", more, 200);
+        it.clock.advance(60);
+        it.update(&it.system(), "account", others[5], json!({"code": "changed"}));
+        index_all(&boss).unwrap();
+        let (hits, more) = it.workspace.store.read_with(|tx| search(&boss, tx, "acme", None, 8)).unwrap();
+        let ids: Vec<Uuid> = hits.iter().map(|it| it.id).collect();
+        assert!(more && ids.len() == 8);
+        assert_eq!(ids[..2], [own_just_so, just_so], "called so, the own one first");
+        // Of those that only begin so the one that was changed last.
+        assert_eq!(ids[2], others[5]);
+        assert!(!ids.contains(&foreign), "not his to see");
+        // What has the word somewhere comes after what begins with it, and yet is found by who owns it.
+        let owned = it.workspace.store.read_with(|tx| search(&boss, tx, "acme other", None, 8)).unwrap().0;
+        assert_eq!(owned.iter().map(|it| it.id).collect::<Vec<_>>(), [own]);
+        assert!(!found(it, &it.as_bob(), "acme").contains(&just_so));
+    });
+}
+
+#[test]
+fn a_phrase_is_found_in_whatever_is_searched_and_only_where_it_stands() {
+    on_both_stores(|it| {
+        let (admin, ann) = (it.as_admin(), it.as_ann());
+        let phone = it.create(&admin, "account", json!({"name": "Shop", "phone": "138 1234 5678", "owner": it.ann}));
+        let number = it.create(&admin, "account", json!({"name": "Room", "margin": "777.25", "owner": it.ann}));
+        let name = it.create(&admin, "account", json!({"name": "二期 改造（东区）", "owner": it.ann}));
+        let other = it.create(&admin, "account", json!({"name": "改造 二期", "owner": it.ann}));
+        index_all(&admin).unwrap();
+        for query in ["\"13812345678\"", "\"138 1234 5678\"", "\"1234 5678\"", "\"+86 138 1234\""] {
+            assert_eq!(found(it, &admin, query), [phone], "{query}");
+            assert_eq!(found(it, &ann, query), [phone], "{query}");
+        }
+        assert_eq!(found(it, &admin, "\"777.25\""), [number]);
+        assert!(found(it, &ann, "\"777.25\"").is_empty(), "hidden from her");
+        assert_eq!(found(it, &ann, "\"二期 改造\""), [name]);
+        assert_eq!(found(it, &ann, "\"二期 改造(东区)\""), [name], "in other characters of the same width");
+        let mut both = found(it, &ann, "二期 改造");
+        both.sort_unstable();
+        assert_eq!(both, [name, other]);
+        assert!(found(it, &ann, "\"138 5678\"").is_empty() && found(it, &ann, "\"二期改造\"").is_empty());
+    });
+}
+
+#[test]
+fn while_an_object_is_indexed_anew_what_was_found_is_found_and_what_is_new_too() {
+    on_both_stores(|it| {
+        let admin = it.as_admin();
+        let ids = many(it, &it.system(), "account", |n| json!({"name": format!("Plain {n}")}), 1_300);
+        let deal = it.create(&admin, "deal", json!({"name": "Deal", "account": ids[0]}));
+        index_all(&admin).unwrap();
+        let rebuilding_now = || it.workspace.store.read_with(|tx| rebuilding(&it.system(), tx)).unwrap();
+        assert!(rebuilding_now().is_empty() && rebuild(&it.system(), Some("nothing")).is_err());
+        assert_eq!(rebuild(&it.system(), Some("account")).unwrap(), ["account"]);
+        assert_eq!(rebuilding_now(), ["account"]);
+        // One batch of it is done, and what came meanwhile is there.
+        let late = it.create(&admin, "deal", json!({"name": "Late", "account": ids[1]}));
+        let fresh = it.create(&admin, "account", json!({"name": "Fresh"}));
+        it.update(&admin, "account", ids[1_200], json!({"name": "Renamed"}));
+        assert!(index_next(&admin).unwrap());
+        assert_eq!(
+            (found(it, &admin, "late"), found(it, &admin, "fresh"), found(it, &admin, "renamed")),
+            (vec![late], vec![fresh], vec![ids[1_200]])
+        );
+        assert_eq!((found(it, &admin, "\"Plain 3\" object:account").len(), found(it, &admin, "deal")), (20, vec![deal]));
+        assert_eq!(rebuilding_now(), ["account"]);
+        // Whoever comes next, after a crash too, goes on: two more batches, and not from the beginning.
+        let after = it.after_upgrade(crate::fixture::registry(Vec::new()));
+        let mut batches = 0;
+        while index_next(&after.system()).unwrap() {
+            batches += 1;
+        }
+        assert!(batches <= 3, "{batches}");
+        assert!(rebuilding_now().is_empty());
+        assert_eq!((found(it, &admin, "renamed"), found(it, &admin, "\"Plain 1299\"")), (vec![ids[1_200]], vec![ids[1_299]]));
+        assert!(found(it, &admin, "\"Plain 1200\"").is_empty(), "its old name");
+        // All of them, and begun anew in the middle.
+        rebuild(&it.system(), None).unwrap();
+        index_next(&admin).unwrap();
+        rebuild(&it.system(), None).unwrap();
+        index_all(&admin).unwrap();
+        assert!(rebuilding_now().is_empty());
+        assert_eq!((found(it, &admin, "late"), found(it, &it.as_ann(), "plain")), (vec![late], Vec::new()));
     });
 }

@@ -1,6 +1,6 @@
 //! Records shared one by one and by rule; why somebody sees a record; what a change of rules would do.
 
-use guanxi_kernel::access::{Principal, Reason, ShareLevel, explain, simulate, viewers};
+use guanxi_kernel::access::{FieldNote, Principal, Reason, ShareLevel, explain, simulate, viewers};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::{SchemaChange, apply};
 use guanxi_kernel::schema::{Audience, Label, RoleDefinition, SharingRule};
@@ -170,7 +170,7 @@ fn an_explanation_names_the_rule_that_decides() {
         let answer = read(it.bob);
         assert!(!answer.allowed && answer.reasons.iter().any(|it| matches!(it, Reason::Denied { role, .. } if role == "ethics")), "{answer:?}");
         let fields = why(&admin, it.ann).unwrap().fields;
-        assert!(fields.iter().any(|it| it.field == "margin" && it.roles == [("own".to_owned(), guanxi_kernel::schema::FieldRight::Hidden)]));
+        assert!(fields.iter().any(|it| it.field == "margin" && matches!(&it.roles[..], [role] if role.role == "own" && role.decides)));
         // Of others only auditors may ask; of what one does not see nobody learns anything.
         assert_eq!(code(&why(&ann, it.bob).unwrap_err()), "forbidden");
         assert_eq!(code(&why(&it.signed_in(it.bob), it.bob).unwrap_err()), "not_found");
@@ -248,5 +248,38 @@ fn a_simulation_tells_what_the_change_then_does() {
         apply(&admin, &changes, false).unwrap();
         assert_eq!(it.names(&it.signed_in(it.bob), "account", "true", "name"), ["Ann's"]);
         assert_eq!(code(&simulate(&it.signed_in(it.bob), &changes).unwrap_err()), "forbidden");
+    });
+}
+
+#[test]
+fn a_simulation_tells_verbs_freezes_and_covers_and_counts_equals_once() {
+    on_both_stores(|it| {
+        scene(it);
+        let admin = it.as_admin();
+        member(it, it.boss, json!({"roles": ["own"], "department": it.south}));
+        for n in 0..4 {
+            it.create(&admin, "account", json!({"name": format!("n{n}"), "level": if n == 0 { "b" } else { "a" }, "owner": it.admin}));
+        }
+        let role = |account: &str| -> SchemaChange {
+            let text = OWN.split("[objects.account]").next().unwrap().to_owned() + "[objects.account]\n" + account;
+            SchemaChange::PutRole { role: toml::from_str(&text).unwrap() }
+        };
+        apply(&admin, &[role("read = { when = \"level == 'a'\" }\nupdate = { when = \"level == 'a'\" }\nshare = true\n")], false).unwrap();
+        let told = simulate(
+            &it.as_admin(),
+            &[role("read = \"all\"\nupdate = { when = \"level == 'a'\" }\nexport = true\nactions = [\"*\"]\nmasked_in_lists = [\"phone\"]\n[[objects.account.freeze]]\nfields = [\"code\"]\nwhen = \"level == 'a'\"\n")],
+        )
+        .unwrap();
+        assert_eq!((told.members, told.counted, told.uncounted.len()), (3, 3, 0));
+        // Everybody gains the same two; nobody's changes differ.
+        let gained: Vec<(u64, u64)> = told.rows.iter().filter(|it| it.verb == "read").map(|it| (it.gained, it.lost)).collect();
+        assert_eq!(gained, [(2, 0); 3], "one without a level, one of another: {:?}", told.rows);
+        assert!(told.rows.iter().all(|it| it.verb == "read"));
+        let verb = |name: &str| told.verbs.iter().find(|it| it.verb == name).map(|it| (it.gaining, it.losing));
+        assert_eq!((verb("export"), verb("share"), verb("import")), (Some((3, 0)), Some((0, 3)), None));
+        let note = |field: &str| told.notes.iter().find(|it| it.field == field).map(|it| (it.note, it.members));
+        assert_eq!(note("phone"), Some((FieldNote::CoveredInLists, 3)));
+        assert_eq!(note("code"), Some((FieldNote::Freezes, 3)));
+        assert!(told.fields.is_empty(), "{:?}", told.fields);
     });
 }

@@ -59,6 +59,7 @@ fn below(visible_when: Option<&str>) -> RelatedListDefinition {
         sort: None,
         tick: None,
         visible_when: visible_when.map(str::to_owned),
+        timeline: None,
     }
 }
 

@@ -168,8 +168,10 @@ fn search(context: &Context) -> Result<Finding> {
     let number = |row: Option<Vec<Value>>| if let Some(Some(Value::Int(it))) = row.map(|it| it.last().cloned()) { it } else { 0 };
     let (head, done) = context.workspace.store.read_with(|tx| Ok((number(tx.first(&newest)?), number(tx.first(&cursor)?))))?;
     let behind = (head - done).max(0);
+    let anew = context.workspace.store.read_with(|tx| guanxi_kernel::search::rebuilding(context, tx))?;
     let troubles = (behind > LAG).then(|| format!("{behind} changes are not in the index yet")).into_iter().collect();
-    Ok(Finding { what: "search", well: format!("{behind} changes behind"), troubles })
+    let well = if anew.is_empty() { String::new() } else { format!("; {} objects are indexed anew: {}", anew.len(), anew.join(", ")) };
+    Ok(Finding { what: "search", well: format!("{behind} changes behind{well}"), troubles })
 }
 
 /// Whether the audit log is as it was written.

@@ -226,7 +226,7 @@ fn matching(matches: &ArgMatches) -> Option<MatchRule> {
         Some("new-version") => OnMatch::NewVersion,
         _ => OnMatch::Skip,
     };
-    Some(MatchRule { fields: vec![field], field: None, on_match, overwrite: None })
+    Some(MatchRule { fields: vec![field], field: None, on_match, overwrite: None, or_fields: Vec::new() })
 }
 
 fn report_parts(parts: &[PartCounts]) {

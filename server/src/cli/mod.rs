@@ -13,6 +13,7 @@ mod openapi;
 mod output;
 mod pack;
 mod rotate_key;
+mod search;
 mod serve;
 mod start;
 mod user;
@@ -77,6 +78,7 @@ pub fn main() -> ExitCode {
         Some(("import", matches)) => import::run(matches),
         Some(("export", matches)) => export::run(matches),
         Some(("files", matches)) => files::run(matches),
+        Some(("search", matches)) => search::run(matches),
         Some(("backup", matches)) => backup::backup(matches),
         Some(("restore", matches)) => backup::restore(matches),
         Some(("rotate-key", matches)) => rotate_key::run(matches),
@@ -113,6 +115,7 @@ pub fn command() -> Command {
         .subcommand(import::command())
         .subcommand(export::command())
         .subcommand(files::command())
+        .subcommand(search::command())
         .subcommand(backup::backup_command())
         .subcommand(backup::restore_command())
         .subcommand(rotate_key::command())

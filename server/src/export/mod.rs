@@ -1,6 +1,9 @@
-//! Records as a file: CSV, a workbook or JSON, page by page through the read path, never all in memory.
+//! Records as a file: CSV, a workbook or JSON, page by page through the read path, never all in memory. Small ones are streamed
+//! while they are made; large ones are made in the background and fetched when they are there.
 
 mod cells;
+mod job;
+mod run;
 mod write;
 
 use std::sync::Arc;
@@ -13,10 +16,14 @@ use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::{KernelError, Result, audit};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
 
 pub(crate) use cells::CellValue;
+pub use job::{TidyExports, WriteExport};
+pub(crate) use run::CONTENT;
+pub use run::{ExportAsked, ExportRun, ExportState, ToldExport, begin as begin_run, cancel, fetch, forget_of, list, load};
 pub use write::Target;
 pub(crate) use write::Writer;
 
@@ -24,11 +31,16 @@ use cells::Columns;
 
 /// Characters of the longest reason.
 const MAX_REASON: usize = 500;
+/// An export of more records than this is better made in the background: a browser does not wait for it.
+pub const BACKGROUND_ABOVE: u64 = 20_000;
 
 /// What kind of file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "ExportFormat")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Format {
+    #[default]
     Csv,
     Xlsx,
     Json,
@@ -57,15 +69,42 @@ impl Format {
     }
 }
 
+/// Which records are exported, and what of them.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// As of a list.
+    pub list: ListRequest,
+    /// Only these of them.
+    pub ids: Option<Vec<Uuid>>,
+}
+
+impl Wanted {
+    fn compile(&self, context: &Context, object: &Arc<Object>) -> Result<Stream> {
+        let stream = Stream::compile(context, object, &self.list, Verb::Export)?;
+        Ok(match &self.ids {
+            Some(ids) => stream.among(ids),
+            None => stream,
+        })
+    }
+}
+
+impl From<ListRequest> for Wanted {
+    fn from(list: ListRequest) -> Self {
+        Self { list, ids: None }
+    }
+}
+
 /// An export that may go ahead: its request is in order, and the audit log knows of it.
 pub struct Export {
     context: Context,
     object: Arc<Object>,
-    request: ListRequest,
+    wanted: Wanted,
     format: Format,
     columns: Columns,
     /// The most the caller may export: records made meanwhile do not lift it.
     most: Option<u64>,
+    /// Records there were when it began.
+    records: u64,
 }
 
 /// What holds for an export before it begins.
@@ -77,6 +116,8 @@ pub struct ExportTerms {
     pub most: Option<u64>,
     /// So many are exported only with a reason.
     pub reason_needed: bool,
+    /// More than so many are better asked for with `POST /exports`, which makes the file in the background.
+    pub background_above: u64,
 }
 
 impl ExportTerms {
@@ -84,13 +125,13 @@ impl ExportTerms {
     ///
     /// # Errors
     /// Forbidden without the right to export; what is wrong with filter, sort or fields.
-    pub fn of(context: &Context, object: &Arc<Object>, request: &ListRequest) -> Result<Self> {
-        let bare = ListRequest { fields: Some(Vec::new()), ..request.clone() };
-        let counted = Stream::compile(context, object, &bare, Verb::Export)?;
+    pub fn of(context: &Context, object: &Arc<Object>, wanted: &Wanted) -> Result<Self> {
+        let list = ListRequest { fields: Some(Vec::new()), ..wanted.list.clone() };
+        let counted = Wanted { list, ids: wanted.ids.clone() }.compile(context, object)?;
         let (policy, records) =
             context.workspace.store.read_with(|tx| Ok::<_, KernelError>((ProtectionPolicy::load(tx)?, tx.count(&counted.select, None)?)))?;
         let reason_needed = policy.export_reason_above.is_some_and(|it| records > it);
-        Ok(Self { records, most: policy.export_most_for(context), reason_needed })
+        Ok(Self { records, most: policy.export_most_for(context), reason_needed, background_above: BACKGROUND_ABOVE })
     }
 
     fn check(&self, reason: Option<&str>) -> Result<()> {
@@ -123,33 +164,53 @@ impl Export {
     /// # Errors
     /// Forbidden without the right to export; what is wrong with filter, sort or fields; `export_limit` where there are
     /// more than the caller may export; invalid where a reason is needed and missing.
-    pub fn begin(context: &Context, object: &Arc<Object>, request: ListRequest, format: Format, reason: Option<&str>) -> Result<Self> {
-        let request = ListRequest { sort: request.sort.or_else(|| Some("id".into())), limit: MAX_LIMIT, ..request };
-        let stream = Stream::compile(context, object, &request, Verb::Export)?;
-        drop(stream);
-        let columns = Columns::of(context, object, request.fields.as_deref())?;
-        let asked = request.fields.clone();
-        let request = match &asked {
-            Some(fields) if format != Format::Json => ListRequest { fields: Some(cells::needed(context, object, fields)), ..request },
-            _ => request,
-        };
+    pub fn begin(context: &Context, object: &Arc<Object>, wanted: impl Into<Wanted>, format: Format, reason: Option<&str>) -> Result<Self> {
+        let wanted = wanted.into();
+        let asked = wanted.list.fields.clone();
+        let mut export = Self::prepare(context, object, wanted, format)?;
         let reason = reason.map(str::trim).filter(|it| !it.is_empty());
         if reason.is_some_and(|it| it.chars().count() > MAX_REASON) {
             let (zh_cn, en) = (format!("最多{MAX_REASON}个字符"), format!("at most {MAX_REASON} characters"));
             return Err(KernelError::invalid("reason", "too_long", zh_cn, en));
         }
-        let terms = ExportTerms::of(context, object, &request)?;
+        let terms = ExportTerms::of(context, object, &export.wanted)?;
         let refused = terms.check(reason);
         let verb = if refused.is_ok() { "export" } else { "export_refused" };
+        let request = &export.wanted.list;
         let detail = json!({
             "format": format.extension(), "filter": request.filter, "q": request.words, "fields": asked,
-            "reason": reason, "most": terms.most,
+            "reason": reason, "most": terms.most, "chosen": export.wanted.ids.as_ref().map(Vec::len),
         });
         let (inner, name) = (context.clone(), object.name.clone());
         let records = i64::try_from(terms.records).unwrap_or(i64::MAX);
         context.workspace.store.write_with(move |tx| audit::append(&inner, tx, verb, Some(&name), None, None, records, Some(detail.clone())))?;
         refused?;
-        Ok(Self { context: context.clone(), object: object.clone(), request, format, columns, most: terms.most })
+        export.most = terms.most;
+        export.records = terms.records;
+        Ok(export)
+    }
+
+    /// As [`Self::begin`], for one the audit log knows of already: the rights and the limit of now count.
+    ///
+    /// # Errors
+    /// As of that, but for the reason.
+    pub(crate) fn again(context: &Context, object: &Arc<Object>, wanted: Wanted, format: Format) -> Result<Self> {
+        let export = Self::prepare(context, object, wanted, format)?;
+        let terms = ExportTerms::of(context, object, &export.wanted)?;
+        ExportTerms { reason_needed: false, ..terms }.check(None)?;
+        Ok(Self { most: terms.most, records: terms.records, ..export })
+    }
+
+    fn prepare(context: &Context, object: &Arc<Object>, wanted: Wanted, format: Format) -> Result<Self> {
+        let Wanted { list, ids } = wanted;
+        let list = ListRequest { sort: list.sort.or_else(|| Some("id".into())), limit: MAX_LIMIT, ..list };
+        let mut wanted = Wanted { list, ids };
+        drop(wanted.compile(context, object)?);
+        let columns = Columns::of(context, object, wanted.list.fields.as_deref())?;
+        if let Some(fields) = wanted.list.fields.as_deref().filter(|_| format != Format::Json) {
+            wanted.list.fields = Some(cells::needed(context, object, fields));
+        }
+        Ok(Self { context: context.clone(), object: object.clone(), wanted, format, columns, most: None, records: 0 })
     }
 
     /// Writes the file; answers how many records are in it.
@@ -157,6 +218,14 @@ impl Export {
     /// # Errors
     /// The database's, and those of the target.
     pub fn write(self, target: Target) -> Result<u64> {
+        self.write_and_tell(target, &mut |_| Ok(()))
+    }
+
+    /// As [`Self::write`]; `heard` is told after each page how many records are written, and may end it.
+    ///
+    /// # Errors
+    /// As of that, and what `heard` says.
+    pub(crate) fn write_and_tell(self, target: Target, heard: &mut dyn FnMut(u64) -> Result<()>) -> Result<u64> {
         let sheet = self.context.locale.pick(self.object.definition.plural.as_ref().unwrap_or(&self.object.definition.label)).to_owned();
         let mut writer = Writer::begin(self.format, target, &sheet, &self.columns.headers())?;
         writer.mark(&mark_of(&self.context))?;
@@ -164,7 +233,7 @@ impl Export {
         let mut written = 0;
         loop {
             let page = self.context.workspace.store.read_with(|tx| {
-                let mut stream = Stream::compile(&self.context, &self.object, &self.request, Verb::Export)?;
+                let mut stream = self.wanted.compile(&self.context, &self.object)?;
                 if let Some(cursor) = cursor.as_deref() {
                     stream.after(cursor)?;
                 }
@@ -187,6 +256,7 @@ impl Export {
                     "records were added meanwhile, beyond the limit",
                 ));
             }
+            heard(written)?;
             cursor = page.next_cursor;
             if cursor.is_none() {
                 writer.finish()?;

@@ -1,5 +1,6 @@
 //! Who a request comes from, and the one way from a handler into the engine.
 
+use std::any::Any;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -494,6 +495,13 @@ impl Caller {
                 Err(ApiError::Kernel(KernelError::Store(StoreError::Outdated(reason)))) => self.call_again(stages, &signed_in, reason, &work),
                 outcome => outcome,
             };
+            let outcome = outcome.and_then(|done| {
+                // Whatever shows records of marked objects: what cannot be noted is not shown.
+                if let Some(answer) = (&done as &dyn Any).downcast_ref::<Answer>() {
+                    app.reads.note(&signed_in.context, &target, answer)?;
+                }
+                Ok(done)
+            });
             outcome.map_err(|error| {
                 app.refusals.note(&signed_in.context, &target, &error);
                 ApiFailure { error, locale: Some(signed_in.context.locale) }

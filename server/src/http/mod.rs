@@ -14,6 +14,7 @@ mod parts;
 mod pieces;
 mod public_forms;
 mod query;
+mod reads;
 mod refusals;
 mod route;
 pub(crate) mod routes;
@@ -48,6 +49,7 @@ pub(crate) use envelope::{RequestId, browser_locale};
 pub use intake::Incoming;
 pub use parts::{Reference, ToldEvent};
 pub use query::Query;
+use reads::Reads;
 use refusals::Refusals;
 pub use streams::{MAX_OF_MEMBER as MAX_STREAMS_OF_MEMBER, Streams};
 pub(crate) use values::Titles;
@@ -102,6 +104,8 @@ pub struct App {
     pub streams: Streams,
     /// What callers were refused of late.
     pub refusals: Refusals,
+    /// What callers were shown of late of objects whose reading is noted.
+    pub reads: Reads,
     /// How often addresses ask for forms.
     pub flood: public_forms::Flood,
     /// The threads of each workspace.
@@ -135,6 +139,7 @@ impl App {
             live: Live::default(),
             streams: Streams::default(),
             refusals: Refusals::default(),
+            reads: Reads::default(),
             flood: public_forms::Flood::default(),
             backgrounds,
             engine,

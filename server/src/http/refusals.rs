@@ -34,15 +34,15 @@ pub struct Refusals {
 
 /// What was asked for: the operation without ids, and the record it named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Asked {
-    operation: String,
-    object: Option<String>,
-    record: Option<Uuid>,
+pub(super) struct Asked {
+    pub operation: String,
+    pub object: Option<String>,
+    pub record: Option<Uuid>,
 }
 
 impl Asked {
     /// Out of a method and an address below that of the API, `GET /records/account/ID?fields=name`.
-    fn of(target: &str) -> Self {
+    pub fn of(target: &str) -> Self {
         let path = target.split(['?', '#']).next().unwrap_or_default();
         let mut record = None;
         let pieces: Vec<&str> = path.split('/').collect();

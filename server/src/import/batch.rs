@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::chunk::{Item, Mode, Planned, Planning, Refused, row_problems};
 use super::ledger::{self, Import, ImportState};
 use super::lookup::Lookups;
+use super::origin::{Fate, RowRecord};
 use super::overlay::Overlay;
 use super::recipe::Recipe;
 use super::rejected::RejectedRows;
@@ -67,7 +68,7 @@ impl Note {
 
     /// Notes it in the transaction of the batch; answers the moment. The files only once the import's row is ours until the
     /// transaction ends: a run that another one took over must not write over what that one wrote.
-    fn advance(&self, unit: &mut Unit<'_>, next: &Import, beside: &Beside, kept: &Outcome, origins: Vec<(Uuid, u64)>) -> Result<jiff::Timestamp> {
+    fn advance(&self, unit: &mut Unit<'_>, next: &Import, beside: &Beside, kept: &Outcome, origins: &[RowRecord]) -> Result<jiff::Timestamp> {
         let (mut next, now) = (next.clone(), unit.context.workspace.clock.now());
         if !ledger::advance(unit.tx, &mut next, ImportState::Running, now)? {
             self.taken.store(true, Ordering::SeqCst);
@@ -103,6 +104,11 @@ pub(super) fn add_parts(recipe: &Recipe, sums: &mut Vec<PartCounts>, more: &[Cou
             None => sums.push(PartCounts { key: part.key.clone(), object: part.object.name.clone(), counts: *counts }),
         }
     }
+}
+
+/// What a write does with its record.
+fn fate_of(kind: DraftKind) -> Fate {
+    if kind == DraftKind::Create { Fate::Created } else { Fate::Updated }
 }
 
 fn is_fatal(error: &KernelError) -> bool {
@@ -196,11 +202,12 @@ impl Runner {
         let note = self.note(context);
         let mut kept = self.overlay.outcome(items, &planned);
         let (next, beside) = note.next(items, &planned, &mut kept)?;
-        let origins: Vec<(Uuid, u64)> = planned.drafts.iter().map(Draft::id).zip(planned.rows).collect();
+        let written = planned.drafts.iter().zip(planned.rows).map(|(it, row)| (it.id(), row, fate_of(it.kind)));
+        let origins: Vec<RowRecord> = written.chain(planned.skipped.into_iter().map(|(id, row)| (id, row, Fate::Skipped))).collect();
         let (mut new, mut changed): (Vec<Draft>, Vec<Draft>) = planned.drafts.into_iter().partition(|it| it.kind == DraftKind::Create);
         let (change, taken) = (note.change, note.taken.clone());
         let work = Box::new(move |unit: &mut Unit<'_>| -> Result<Import> {
-            let at = note.advance(unit, &next, &beside, &kept, origins.clone())?;
+            let at = note.advance(unit, &next, &beside, &kept, &origins)?;
             unit.save_new(&mut new)?;
             changed.iter_mut().try_for_each(|it| unit.save(it))?;
             Ok(Import { updated_at: at, ..next.clone() })
@@ -248,7 +255,7 @@ impl Runner {
             let done = locked(&pass).run(unit)?;
             let mut kept = note.overlay.outcome(&items, &done.planned);
             let (next, beside) = note.next(&items, &done.planned, &mut kept)?;
-            let at = note.advance(unit, &next, &beside, &kept, done.origins)?;
+            let at = note.advance(unit, &next, &beside, &kept, &done.origins)?;
             Ok(Import { updated_at: at, ..next })
         });
         let outcome = run_unit(context, change, "import", work);

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::read::load_records;
-use guanxi_kernel::schema::Label;
+use guanxi_kernel::schema::{Field, FieldKind, Label};
 use guanxi_kernel::store::{ReadTx, StoreExt as _};
 use guanxi_kernel::write::{Draft, DraftKind, PlanOptions, Planner};
-use guanxi_kernel::{FieldError, KernelError, Result};
+use guanxi_kernel::{FieldError, KernelError, Result, Value};
 use guanxi_tabular::{Row, TabularError};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
@@ -82,6 +82,8 @@ pub(super) struct Planned {
     pub rows: Vec<u64>,
     pub counts: Counts,
     pub refused: Vec<Refused>,
+    /// Rows that change nothing, with the records they found: the nil id where that is what a row before made.
+    pub skipped: Vec<(Uuid, u64)>,
     /// Numbers of the rows that wait for what another row may make.
     pub waiting: Vec<u64>,
     /// What becomes of the records of each part, where rows have several.
@@ -166,7 +168,7 @@ impl Planning<'_> {
                 }
                 if before.is_some() || seen.contains(key) {
                     match (matching.on_match, before.is_some()) {
-                        (OnMatch::Skip, _) => planned.counts.skip += 1,
+                        (OnMatch::Skip, _) => planned.skip(Uuid::nil(), row.number),
                         (_, true) => planned.counts.update += 1,
                         // The row before must be written first.
                         (_, false) => {
@@ -186,7 +188,7 @@ impl Planning<'_> {
                     planned.drafts.push(draft);
                     planned.rows.push(row.number);
                 }
-                Ok(None) => planned.counts.skip += 1,
+                Ok(None) => planned.skip(hit.and_then(Found::one).unwrap_or_default(), row.number),
                 Err(RowError::Row(problems)) => {
                     planned.refuse(index, problems);
                     continue;
@@ -352,7 +354,7 @@ impl Planning<'_> {
         for name in values.keys() {
             let Some(field) = object.field(name) else { continue };
             let has_links = field.link.is_some() && !guanxi_kernel::read::link_targets(tx, field, id).map_err(RowError::Whole)?.is_empty();
-            if has_links || (field.link.is_none() && !field.is_empty_in(&record.row)) {
+            if has_links || (field.link.is_none() && !field.is_empty_in(&record.row) && !is_unticked(field, &record.row)) {
                 full.insert(name.clone());
             }
         }
@@ -361,10 +363,23 @@ impl Planning<'_> {
     }
 }
 
+/// A box that is as it was when the record was made: nobody said that it is not so.
+fn is_unticked(field: &Field, row: &[Value]) -> bool {
+    let definition = &field.definition;
+    let is_off = definition.kind == FieldKind::Boolean && definition.default == Some(Json::Bool(false));
+    is_off && field.cells(row).first() == Some(&Value::Bool(false))
+}
+
 impl Planned {
     pub(super) fn refuse(&mut self, item: usize, problems: Vec<RowProblem>) {
         self.counts.reject += 1;
         self.refused.push(Refused { item, problems });
+    }
+
+    /// A row that leaves the record it found as it is.
+    fn skip(&mut self, record: Uuid, row: u64) {
+        self.counts.skip += 1;
+        self.skipped.push((record, row));
     }
 
     /// Adds what became of the rows behind so many.
@@ -374,6 +389,7 @@ impl Planned {
         self.rows.append(&mut other.rows);
         self.counts.add(other.counts);
         self.refused.extend(other.refused.into_iter().map(|it| Refused { item: it.item + items, ..it }));
+        self.skipped.append(&mut other.skipped);
         self.waiting.append(&mut other.waiting);
         self.repeats.append(&mut other.repeats);
         self.emptied += other.emptied;

@@ -9,6 +9,7 @@ use guanxi_kernel::context::Context;
 use guanxi_kernel::jobs;
 use guanxi_kernel::schedule::Schedule;
 use guanxi_kernel::store::{StoreError, StoreExt as _, WriteTx};
+use guanxi_kernel::write::undo_of_change;
 use guanxi_kernel::{KernelError, Result};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -49,6 +50,7 @@ pub fn start(context: &Context, id: Uuid, wanted: RowsWanted) -> Result<Import> 
     let workspace = context.workspace.clone();
     loop {
         let import = ledger::load(context, id)?;
+        refuse_taken_back(context, &import)?;
         let from = import.state;
         let (inner, next, now) = (context.clone(), next_run(context, &import, wanted)?, workspace.clock.now());
         let started = workspace.store.write_with(move |tx| {
@@ -65,6 +67,15 @@ pub fn start(context: &Context, id: Uuid, wanted: RowsWanted) -> Result<Import> 
             return Ok(started);
         }
     }
+}
+
+/// What more an import that was taken back wrote would be of a change that is none any more.
+fn refuse_taken_back(context: &Context, import: &Import) -> Result<()> {
+    let Some(change) = import.data.change_id else { return Ok(()) };
+    if context.workspace.store.read_with(|tx| undo_of_change(context, tx, change))?.is_none() {
+        return Ok(());
+    }
+    Err(KernelError::conflict("state_conflict", "此导入已撤销，请重新上传文件导入", "the import was taken back; upload the file again to import it"))
 }
 
 /// Puts an import into the queue that was just taken in, with a plan that nobody has to look at.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::fields::ParseContext;
+use guanxi_kernel::fields::{ParseContext, text_form};
 use guanxi_kernel::identity::MEMBER_OBJECT;
 use guanxi_kernel::read::rights_condition;
-use guanxi_kernel::schema::{DELETED_AT, Field, FieldGate as _, FieldKind, ID, Label, Object};
+use guanxi_kernel::schema::{DELETED_AT, Field, FieldGate as _, FieldKind, ID, Label, Object, TextForm};
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, Select};
 use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::Value as Json;
@@ -144,17 +144,27 @@ pub(super) struct Lookup {
     /// Column of the sort key, where that is what has an index: names are sorted by their pinyin, and equal names have
     /// equal keys.
     sort: Option<usize>,
+    /// What is stored counts in this form: it may be from before the field had it.
+    form: Option<TextForm>,
 }
 
 impl Lookup {
     fn by_id() -> Self {
-        Self { column: ID, sort: None }
+        Self { column: ID, sort: None, form: None }
     }
 
     /// By a field's main column.
     pub fn by(field: &Field, column: usize) -> Self {
         let sort = field.parts.iter().find(|it| it.name == "sort").filter(|_| field.definition.indexed);
-        Self { column, sort: sort.map(|it| it.column) }
+        Self { column, sort: sort.map(|it| it.column), form: field.definition.form }
+    }
+
+    /// A stored value as a key.
+    fn key(&self, value: &Value) -> String {
+        match (self.form, value) {
+            (Some(form), Value::Text(text)) => text_form::folded(form, text),
+            _ => key_of(value),
+        }
     }
 }
 
@@ -163,11 +173,28 @@ impl Lookup {
 pub(super) struct Wanted {
     pub value: Value,
     sort: Option<Value>,
+    /// Other ways it may be stored, with their sort keys.
+    others: Vec<(Value, Option<Value>)>,
 }
 
 impl Wanted {
     fn id(id: Uuid) -> Self {
-        Self { value: Value::Id(id), sort: None }
+        Self { value: Value::Id(id), sort: None, others: Vec::new() }
+    }
+
+    /// A text of one form, and as it may stand in records of before; also one that could not be stored any more.
+    fn of_form(field: &Field, form: TextForm, text: &str) -> Option<Self> {
+        if text.chars().any(char::is_control) {
+            return None;
+        }
+        let has_sort = field.parts.iter().any(|it| it.name == "sort");
+        let cells = |text: String| {
+            let sort = has_sort.then(|| Value::Text(guanxi_text::pinyin::sort_text(&text)));
+            (Value::Text(text), sort)
+        };
+        let mut all = text_form::spellings(form, text).into_iter().filter(|it| !it.is_empty()).map(cells);
+        let (value, sort) = all.next()?;
+        Some(Self { value, sort, others: all.collect() })
     }
 }
 
@@ -177,12 +204,15 @@ pub(super) fn read(field: &Field, text: &str, parse: &ParseContext) -> Option<Wa
         return Uuid::try_parse(text.trim()).ok().map(Wanted::id);
     }
     if field.definition.kind == FieldKind::AutoNumber {
-        return Some(Wanted { value: Value::Text(text.trim().to_owned()), sort: None });
+        return Some(Wanted { value: Value::Text(text.trim().to_owned()), sort: None, others: Vec::new() });
+    }
+    if let Some(form) = field.definition.form {
+        return Wanted::of_form(field, form, text);
     }
     let cells = field.kind().parse(&field.definition, &Json::String(text.to_owned()), parse).ok()?;
     let sort = field.parts.iter().position(|it| it.name == "sort").and_then(|it| cells.get(it).cloned());
     let value = cells.into_iter().next().filter(|it| !it.is_null())?;
-    Some(Wanted { value, sort: sort.filter(|it| !it.is_null()) })
+    Some(Wanted { value, sort: sort.filter(|it| !it.is_null()), others: Vec::new() })
 }
 
 /// What a record is called that a text means, by each of the fields that name it.
@@ -204,7 +234,7 @@ pub(super) fn wanted_of(field: &Field, json: &Json, parse: &ParseContext) -> Opt
     let cells = field.kind().parse(&field.definition, json, parse).ok()?;
     let sort = field.parts.iter().position(|it| it.name == "sort").and_then(|it| cells.get(it).cloned());
     let value = cells.into_iter().next().filter(|it| !it.is_null())?;
-    Some(Wanted { value, sort: sort.filter(|it| !it.is_null()) })
+    Some(Wanted { value, sort: sort.filter(|it| !it.is_null()), others: Vec::new() })
 }
 
 /// Live records the caller sees by the value of a column.
@@ -215,11 +245,11 @@ pub(super) fn find(
     lookup: Lookup,
     wanted: Vec<Wanted>,
 ) -> Result<HashMap<String, Found>> {
-    find_together(context, tx, object, &[lookup], wanted.into_iter().map(|it| vec![it]).collect(), "")
+    find_together(context, tx, object, &[lookup], wanted.into_iter().map(|it| vec![it]).collect(), "", None)
 }
 
 /// Live records the caller sees by the values of several columns together. The keys of the answer are those of the values
-/// with `between` between them.
+/// with `between` between them. Only those without a value in the column `lacks`, where it is given.
 pub(super) fn find_together(
     context: &Context,
     tx: &mut dyn ReadTx,
@@ -227,6 +257,7 @@ pub(super) fn find_together(
     lookups: &[Lookup],
     mut wanted: Vec<Vec<Wanted>>,
     between: &str,
+    lacks: Option<usize>,
 ) -> Result<HashMap<String, Found>> {
     wanted.sort_by_cached_key(|it| keyed(it.iter().map(|it| &it.value), between));
     wanted.dedup_by(|left, right| left.iter().map(|it| &it.value).eq(right.iter().map(|it| &it.value)));
@@ -237,7 +268,7 @@ pub(super) fn find_together(
         if object.name == MEMBER_OBJECT && visible != Condition::True {
             visible = Condition::Or(vec![visible, Condition::equals(ColumnRef::main(ID), Value::Id(context.access.member.id))]);
         }
-        let mut condition = Condition::True;
+        let mut condition = lacks.map_or(Condition::True, |column| Condition::IsNull(ColumnRef::main(column)));
         for (at, lookup) in lookups.iter().enumerate() {
             condition = condition.and(among(*lookup, some.iter().filter_map(|it| it.get(at))));
             // What a circle covers of a record is not found by it either: a file of guesses would tell it.
@@ -250,7 +281,8 @@ pub(super) fn find_together(
         let select = Select { columns, joins, ..Select::all(&object.table, condition) };
         tx.select(&select, &mut |row| {
             if let [Value::Id(id), values @ ..] = row.as_slice() {
-                found.entry(keyed(values.iter(), between)).and_modify(|it| *it = Found::Several).or_insert(Found::One(*id));
+                let keys = values.iter().zip(lookups).map(|(value, lookup)| lookup.key(value));
+                found.entry(keys.collect::<Vec<_>>().join(between)).and_modify(|it| *it = Found::Several).or_insert(Found::One(*id));
             }
             ControlFlow::Continue(())
         })?;
@@ -270,8 +302,9 @@ pub(super) fn keyed<'v>(mut values: impl Iterator<Item = &'v Value>, between: &s
 
 /// A column has one of these values.
 fn among<'w>(lookup: Lookup, wanted: impl Iterator<Item = &'w Wanted> + Clone) -> Condition {
-    let condition = Condition::In(ColumnRef::main(lookup.column), distinct(wanted.clone().map(|it| it.value.clone())), false);
-    let sorts: Option<Vec<Value>> = wanted.map(|it| it.sort.clone()).collect();
+    let ways = |it: &'w Wanted| std::iter::once((it.value.clone(), it.sort.clone())).chain(it.others.iter().cloned());
+    let condition = Condition::In(ColumnRef::main(lookup.column), distinct(wanted.clone().flat_map(ways).map(|it| it.0)), false);
+    let sorts: Option<Vec<Value>> = wanted.flat_map(ways).map(|it| it.1).collect();
     match (lookup.sort, sorts) {
         (Some(column), Some(sorts)) => Condition::In(ColumnRef::main(column), distinct(sorts.into_iter()), false).and(condition),
         _ => condition,

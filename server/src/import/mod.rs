@@ -32,6 +32,7 @@ mod preview;
 mod quotes;
 mod ready;
 mod recipe;
+mod records;
 mod rejected;
 mod rows;
 mod rules;
@@ -70,13 +71,14 @@ pub use kinds::{Kinds, ToldKind};
 pub use late::{MakeLateIndexes, awaited};
 pub use ledger::{Import, ImportData, ImportState, Listing, cancel, import_of_change, insert, list, load, pause, save_plan};
 pub use mappings::{KnownMapping, MAPPING_OBJECT, SavedMapping, SuggestedMapping, known_mappings, saved_mapping, suggest};
-pub use origin::row_of as row_of_record;
+pub use origin::{Fate, row_of as row_of_record};
 pub use plan::{
     AlsoPart, ColumnMapping, ColumnOptions, Computed, Constant, DateForm, DateOrder, Departments, ImportPlan, MatchRule, OnMatch, Owners, PartLink,
     Split, Take, Unit,
 };
 pub use preview::{Preview, preview};
 pub use recipe::Recipe;
+pub use records::{ImportedRows, records_page};
 pub use rows::Only;
 pub use run::{Ending, Runner};
 pub use targets::{ImportTarget, targets};

@@ -165,6 +165,10 @@ pub struct MatchRule {
     /// One such field: the same as `fields` with it alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Fields that together find a record where those before find none, or the row lacks them. A record that has a value of
+    /// the first of those before, and so is known to be another, is not found by these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or_fields: Vec<String>,
     /// What then.
     pub on_match: OnMatch,
     /// The fields that may be overwritten; absent: all that the row has a value for. The others are left as they are.
@@ -176,6 +180,11 @@ impl MatchRule {
     /// The fields, however they were given.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.field.iter().chain(&self.fields).map(String::as_str)
+    }
+
+    /// Those too by which records are found otherwise.
+    pub(super) fn all_names(&self) -> impl Iterator<Item = &str> {
+        self.names().chain(self.or_fields.iter().map(String::as_str))
     }
 }
 

@@ -42,6 +42,9 @@ impl ImportPlan {
     pub(super) fn keep_known(&mut self, object: &str, known: &dyn Fn(&str, &str) -> bool) {
         let matching = |rule: &mut Option<MatchRule>, of: &str| {
             *rule = rule.take().filter(|it| it.names().all(|it| known(of, it)));
+            if let Some(rule) = rule.as_mut().filter(|rule| !rule.or_fields.iter().all(|it| known(of, it))) {
+                rule.or_fields.clear();
+            }
             if let Some(overwrite) = rule.as_mut().and_then(|it| it.overwrite.as_mut()) {
                 overwrite.retain(|it| known(of, it));
             }

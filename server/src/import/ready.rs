@@ -8,7 +8,7 @@ use guanxi_kernel::{KernelError, Result};
 use serde::Deserialize;
 
 use super::synonyms::folded;
-use super::{AlsoPart, ColumnMapping, ColumnOptions, Constant, ImportPlan, MatchRule, PartLink};
+use super::{AlsoPart, ColumnMapping, ColumnOptions, Computed, Constant, ImportPlan, MatchRule, PartLink};
 
 /// What a system exports as one kind of file.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,6 +34,8 @@ pub(super) struct Ready {
     /// References of the main record to these.
     #[serde(default)]
     links: Vec<PartLink>,
+    #[serde(default, rename = "flag")]
+    flags: Vec<ReadyFlag>,
     /// Headers that are known and become nothing.
     #[serde(default)]
     ignored: Vec<String>,
@@ -53,8 +55,24 @@ struct ReadyColumn {
     /// Without it the file is none of this kind.
     #[serde(default)]
     needed: bool,
+    /// Used only where nothing else gives the field: no column before it, no link to another record of the row.
+    #[serde(default)]
+    fallback: bool,
     #[serde(default)]
     options: ColumnOptions,
+}
+
+/// A box that is ticked where one of several columns says so: what a person refused, by whichever way.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReadyFlag {
+    field: String,
+    /// Columns that say yes or no.
+    #[serde(default)]
+    yes: Vec<String>,
+    /// Columns that say it by holding anything.
+    #[serde(default)]
+    filled: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -68,6 +86,26 @@ struct ReadyPart {
     constants: Vec<Constant>,
     #[serde(default)]
     links: Vec<PartLink>,
+    /// A field without which there is no such record; any where it is empty.
+    #[serde(default)]
+    needs: String,
+}
+
+/// What stands for yes in such columns.
+const YES: &str = r#"["1", "true", "True", "TRUE", "yes", "Yes", "YES", "Y", "y", "是", "√"]"#;
+
+impl ReadyFlag {
+    /// What gives it for a file with these headers.
+    fn computed(&self, headers: &[String]) -> Option<Computed> {
+        let theirs = |known: &Vec<String>| -> Vec<String> {
+            let is_it = |header: &&String| known.iter().any(|it| folded(it) == folded(header));
+            headers.iter().filter(is_it).map(|it| format!("row[{}]", serde_json::Value::from(it.trim()))).collect()
+        };
+        let said = theirs(&self.yes).into_iter().map(|cell| format!("{cell} in {YES}"));
+        let held = theirs(&self.filled).into_iter().map(|cell| format!("!({cell} in [\"\", \"-\"])"));
+        let all: Vec<String> = said.chain(held).collect();
+        (!all.is_empty()).then(|| Computed { field: self.field.clone(), expression: format!("{} ? \"true\" : \"\"", all.join(" || ")) })
+    }
 }
 
 impl Ready {
@@ -83,7 +121,9 @@ impl Ready {
         if theirs.is_empty() || !self.columns.iter().filter(|it| it.needed).all(has) {
             return 0.0;
         }
-        let known: HashSet<String> = self.columns.iter().flat_map(|it| &it.headers).chain(&self.ignored).map(|it| folded(it)).collect();
+        let known = self.columns.iter().flat_map(|it| &it.headers).chain(&self.ignored);
+        let flags = self.flags.iter().flat_map(|it| it.yes.iter().chain(&it.filled));
+        let known: HashSet<String> = known.chain(flags).map(|it| folded(it)).collect();
         theirs.intersection(&known).count() as f64 / theirs.len() as f64
     }
 
@@ -93,21 +133,26 @@ impl Ready {
         let place = |it: &ReadyColumn| it.headers.iter().find_map(|it| places.get(&folded(it)).copied());
         let mut by_part: BTreeMap<&str, Vec<ColumnMapping>> = BTreeMap::new();
         let mut taken: HashSet<(&str, &str, usize)> = HashSet::new();
-        for column in &self.columns {
-            let into = self.also.iter().find(|it| it.key == column.part).map_or(object, |it| it.object.as_str());
-            let Some(at) = place(column).filter(|_| !column.field.is_empty() && known(into, &column.field)) else { continue };
-            if taken.insert((&column.part, &column.field, at)) {
-                let mapping = ColumnMapping { column: at, field: Some(column.field.clone()), options: column.options.clone() };
-                by_part.entry(&column.part).or_default().push(mapping);
-            }
+        for column in self.columns.iter().filter(|it| !it.fallback) {
+            self.map(object, column, place(column), known, &mut taken, &mut by_part);
         }
+        let mut main = by_part.remove("").unwrap_or_default();
         let matching = |rule: &Option<MatchRule>, mapping: &[ColumnMapping]| {
             let is_mapped = |name: &str| mapping.iter().any(|it| it.field.as_deref() == Some(name));
-            rule.clone().filter(|it| it.names().all(is_mapped))
+            let mut rule = rule.clone()?;
+            let otherwise = rule.or_fields.iter().all(|it| is_mapped(it)).then(|| std::mem::take(&mut rule.or_fields)).filter(|it| !it.is_empty());
+            let has_all = rule.names().all(is_mapped);
+            match (has_all, otherwise) {
+                (true, otherwise) => Some(MatchRule { or_fields: otherwise.unwrap_or_default(), ..rule }),
+                (false, Some(fields)) => Some(MatchRule { fields, field: None, or_fields: Vec::new(), ..rule }),
+                (false, None) => None,
+            }
         };
-        let main = by_part.remove("").unwrap_or_default();
         let also = self.also.iter().filter_map(|it| {
             let mapping = by_part.remove(it.key.as_str())?;
+            if !it.needs.is_empty() && mapping.iter().all(|column| column.field.as_deref() != Some(it.needs.as_str())) {
+                return None;
+            }
             Some(AlsoPart {
                 key: it.key.clone(),
                 object: it.object.clone(),
@@ -119,14 +164,41 @@ impl Ready {
             })
         });
         let also: Vec<AlsoPart> = also.collect();
-        let links = self.links.iter().filter(|link| also.iter().any(|it| it.key == link.to)).cloned().collect();
+        let links: Vec<PartLink> = self.links.iter().filter(|link| also.iter().any(|it| it.key == link.to)).cloned().collect();
+        for column in self.columns.iter().filter(|it| it.fallback) {
+            let is_given = main.iter().filter_map(|it| it.field.as_ref()).chain(links.iter().map(|it| &it.field)).any(|it| *it == column.field);
+            if !is_given {
+                self.map(object, column, place(column), known, &mut taken, &mut by_part);
+                main.extend(by_part.remove("").unwrap_or_default());
+            }
+        }
+        let flags = self.flags.iter().filter(|it| known(object, &it.field));
         ImportPlan {
             matching: matching(&self.matching, &main),
             mapping: main,
             constants: self.constants.iter().filter(|it| known(object, &it.field)).cloned().collect(),
+            computed: flags.filter_map(|it| it.computed(headers)).collect(),
             links,
             also,
             ..ImportPlan::default()
+        }
+    }
+
+    /// Maps one column to its field, where the file has it and the field is open.
+    fn map<'r>(
+        &'r self,
+        object: &str,
+        column: &'r ReadyColumn,
+        place: Option<usize>,
+        known: &dyn Fn(&str, &str) -> bool,
+        taken: &mut HashSet<(&'r str, &'r str, usize)>,
+        by_part: &mut BTreeMap<&'r str, Vec<ColumnMapping>>,
+    ) {
+        let into = self.also.iter().find(|it| it.key == column.part).map_or(object, |it| it.object.as_str());
+        let Some(at) = place.filter(|_| !column.field.is_empty() && known(into, &column.field)) else { return };
+        if taken.insert((&column.part, &column.field, at)) {
+            let mapping = ColumnMapping { column: at, field: Some(column.field.clone()), options: column.options.clone() };
+            by_part.entry(&column.part).or_default().push(mapping);
         }
     }
 }

@@ -226,7 +226,7 @@ fn columns_of(table: &Table<'_>, object: &Object, part: &PartPlan<'_>) -> Result
         check_options(path, options)?;
         let (name, rest) = path.split_once('.').unwrap_or((path, ""));
         let closed = |it: &Field| !may_set(context, object, it);
-        if part.matching.is_some_and(|it| it.names().any(|it| it == path)) && object.field(name).is_some_and(closed) {
+        if part.matching.is_some_and(|it| it.all_names().any(|it| it == path)) && object.field(name).is_some_and(closed) {
             continue;
         }
         // What the system numbers can be matched by and nothing else: such a column of a table that was exported stays out.

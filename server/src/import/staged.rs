@@ -15,6 +15,7 @@ use super::emptied::emptied;
 use super::kin::{Kin, Name};
 use super::lookup::{Found, Lookups, names_of};
 use super::matching::RowKey;
+use super::origin::{Fate as Became, RowRecord};
 use super::recipe::Recipe;
 use super::{Counts, OnMatch, RowProblem};
 
@@ -86,8 +87,8 @@ pub(super) struct Pass {
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub planned: Planned,
-    /// Records that were written, with the numbers of their rows.
-    pub origins: Vec<(Uuid, u64)>,
+    /// Records that were written, or left as they are, with the numbers of their rows.
+    pub origins: Vec<RowRecord>,
     /// Records made in a dry run: the part, the position of the row, and what they are called.
     pub made: Vec<(usize, usize, Vec<Name>)>,
 }
@@ -240,10 +241,10 @@ impl Pass {
         }
         for (at, mut draft) in changed {
             unit.save(&mut draft)?;
-            done.origins.push((draft.id(), number(at)));
+            done.origins.push((draft.id(), number(at), Became::Updated));
         }
         for (at, draft) in places.into_iter().zip(new) {
-            done.origins.push((draft.id(), number(at)));
+            done.origins.push((draft.id(), number(at), Became::Created));
             if self.dry {
                 done.made.push((place, at, names_of(&recipe.kin, &draft.row)));
                 if place == 0 && at >= self.counted_from {
@@ -257,7 +258,7 @@ impl Pass {
 
     /// What became of each row, and of each part of all of them.
     fn tell(&self, states: &[State], done: &mut Done) {
-        let planned = &mut done.planned;
+        let (planned, origins) = (&mut done.planned, &mut done.origins);
         planned.consumed = self.items.len() - self.counted_from;
         for (at, item) in self.items.iter().enumerate().skip(self.counted_from) {
             let index = at - self.counted_from;
@@ -271,12 +272,16 @@ impl Pass {
                     }
                 }
                 (Item::Row(row), Some(Fate::Waits)) => planned.waiting.push(row.number),
-                (Item::Row(_), None) => {
+                (Item::Row(row), None) => {
                     let did = states.get(at).map_or(&[][..], |it| it.did.as_slice());
                     match did.first() {
                         Some(Did::Created) => planned.counts.create += 1,
                         _ if did.iter().any(|it| matches!(it, Did::Created | Did::Changed)) => planned.counts.update += 1,
-                        _ => planned.counts.skip += 1,
+                        _ => {
+                            planned.counts.skip += 1;
+                            let found = states.get(at).and_then(|it| it.records.first().copied().flatten());
+                            origins.push((found.unwrap_or_default(), row.number, Became::Skipped));
+                        }
                     }
                     for (counts, did) in planned.parts.iter_mut().zip(did) {
                         match did {

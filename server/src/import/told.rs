@@ -1,6 +1,9 @@
 //! Imports as the API tells them.
 
+use guanxi_kernel::Result;
 use guanxi_kernel::context::Context;
+use guanxi_kernel::store::{ReadTx, StoreExt as _};
+use guanxi_kernel::write::{UndoRun, undo_of_change};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -53,6 +56,8 @@ pub struct ToldImport {
     kinds: Vec<ToldKind>,
     /// The change all of it is, once it has begun; undo it to take all of it back.
     change_id: Option<Uuid>,
+    /// How it stands with taking it back; null where nobody did, or where that was taken back in turn.
+    undo: Option<UndoRun>,
     /// The first rows that could not be used.
     problems: Vec<ToldProblem>,
     /// Whether there are more.
@@ -81,9 +86,31 @@ pub struct ToldProblem {
 
 impl Import {
     /// As `GET /imports/{id}` tells it.
-    pub fn told(self, context: &Context) -> ToldImport {
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn told(self, context: &Context) -> Result<ToldImport> {
+        let undo = context.workspace.store.read_with(|tx| self.undo(context, tx))?;
+        Ok(self.told_with(context, undo))
+    }
+
+    /// The same of several.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn told_all(imports: Vec<Self>, context: &Context) -> Result<Vec<ToldImport>> {
+        let undos = context.workspace.store.read_with(|tx| imports.iter().map(|it| it.undo(context, tx)).collect::<Result<Vec<_>>>())?;
+        Ok(imports.into_iter().zip(undos).map(|(it, undo)| it.told_with(context, undo)).collect())
+    }
+
+    fn undo(&self, context: &Context, tx: &mut dyn ReadTx) -> Result<Option<UndoRun>> {
+        Ok(self.data.change_id.map(|it| undo_of_change(context, tx, it)).transpose()?.flatten())
+    }
+
+    fn told_with(self, context: &Context, undo: Option<UndoRun>) -> ToldImport {
         let data = self.data;
         ToldImport {
+            undo,
             id: self.id,
             object: self.object,
             file_name: self.file_name,

@@ -24,9 +24,12 @@ impl Interest {
 
     /// Whether an event is wanted.
     pub fn wants(&self, event: &Event) -> bool {
-        self.all
-            || self.objects.contains(&event.object)
-            || event.record.is_some_and(|id| self.records.iter().any(|it| it.0 == id && it.1 == event.object))
+        self.all || self.objects.contains(&event.object) || event.record.is_some_and(|id| self.records_of(id).any(|it| it.1 == event.object))
+    }
+
+    /// What is wanted of the records with this id: one, but for a client that names it under several objects.
+    pub fn records_of(&self, id: Uuid) -> impl Iterator<Item = &(Uuid, String)> {
+        self.records.range((id, String::new())..).take_while(move |it| it.0 == id)
     }
 
     /// What is wanted here and was not there.

@@ -1,6 +1,6 @@
 //! The thread of a hub: reads the log once for all listeners, and hands on to each what he wants and may see.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Weak};
@@ -290,7 +290,7 @@ impl Room {
     /// Tells a listener which of the records he watches by their ids he does not see any more.
     fn tell_lost(&mut self, id: u64, unseen: &[Uuid]) {
         let Some(watcher) = self.watchers.get_mut(&id).filter(|_| !unseen.is_empty()) else { return };
-        let lost: Vec<(Uuid, String)> = watcher.interest.records.iter().filter(|it| unseen.contains(&it.0)).cloned().collect();
+        let lost: BTreeSet<(Uuid, String)> = unseen.iter().flat_map(|it| watcher.interest.records_of(*it)).cloned().collect();
         if lost.is_empty() {
             return;
         }

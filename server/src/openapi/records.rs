@@ -130,7 +130,7 @@ fn bulk(name: &str) -> Json {
     json!({
         "type": "object", "additionalProperties": false, "required": ["change"],
         "properties": {
-            "ids": ids, "filter": { "type": "string" }, "expected_count": { "type": "integer" },
+            "ids": ids, "filter": { "type": "string" }, "q": { "type": "string" }, "expected_count": { "type": "integer" },
             "change": { "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": {
                 "update": reference(&format!("{name}Update")), "add_tags": ids, "remove_tags": ids, "delete": { "const": true }, "restore": { "const": true },
             } },

@@ -122,7 +122,8 @@ impl ExportPerson {
     }
 }
 
-fn hashed(mut from: impl Read) -> std::io::Result<(u64, String)> {
+/// Size and hash of what is read.
+pub(crate) fn hashed(mut from: impl Read) -> std::io::Result<(u64, String)> {
     let (mut hash, mut size, mut piece) = (Sha256::new(), 0, vec![0; 64 * 1024]);
     loop {
         let read = from.read(&mut piece)?;

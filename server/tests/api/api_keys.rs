@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{make_account, path_of};
 
-fn program<'a>(server: &'a TestServer, owner: &Client<'_>, scope: Json) -> Client<'a> {
+pub fn program<'a>(server: &'a TestServer, owner: &Client<'_>, scope: Json) -> Client<'a> {
     let made = owner.post("/me/api-keys", json!({ "name": "sync", "scope": scope })).expect(201);
     assert!(made["scope"].is_object() && made["key"].as_str().unwrap().starts_with("gx_"));
     let mut program = server.anonymous();
@@ -112,5 +112,65 @@ fn giving_roles_wants_a_fresh_proof() {
         assert_eq!(admin.get(&path).expect(200)["roles"], json!(["sales"]));
         admin.post("/auth/prove", json!({ "password": guanxi_testkit::PASSWORD })).expect(204);
         admin.patch(&path, json!({ "roles": ["sales", "analyst"] })).expect(200);
+    });
+}
+
+#[test]
+fn whoever_audits_sees_all_keys_and_an_administrator_removes_them() {
+    on_both_stores(|server| {
+        let (admin, sales, auditor) = (server.administrator(), server.caller("sales"), server.caller("auditor"));
+        let leaked = program(server, &sales, json!({ "objects": { "account": ["read"] } }));
+        leaked.get("/records/account").expect(200);
+        let other = program(server, &admin, json!({ "objects": { "*": ["read"] } }));
+        for client in [&sales, &leaked, &other] {
+            client.get("/api-keys").problem(403, "forbidden");
+        }
+        let listed = auditor.get("/api-keys").expect(200);
+        let owners: Vec<&str> = listed["items"].as_array().unwrap().iter().map(|it| it["owner"]["label"].as_str().unwrap()).collect();
+        assert_eq!(owners.len(), 2, "{listed}");
+        assert!(!listed.to_string().contains(leaked.key.as_deref().unwrap()) && !listed.to_string().contains("key_hash"));
+        let me = sales.get("/me").expect(200)["user"]["id"].as_str().unwrap().to_owned();
+        let of_one = auditor.get(&format!("/api-keys?member={me}")).expect(200);
+        let of_one = of_one["items"].as_array().unwrap();
+        assert_eq!((of_one.len(), &of_one[0]["owner"]["id"], &of_one[0]["scope"]["objects"]), (1, &json!(me), &json!({ "account": ["read"] })));
+        let first = auditor.get("/api-keys?limit=1").expect(200);
+        let second = auditor.get(&format!("/api-keys?limit=1&cursor={}", first["next_cursor"].as_str().unwrap())).expect(200);
+        assert_ne!(first["items"][0]["id"], second["items"][0]["id"]);
+        let path = format!("/api-keys/{}", of_one[0]["id"].as_str().unwrap());
+        for client in [&auditor, &sales, &other] {
+            client.delete(&path).problem(403, "forbidden");
+        }
+        admin.delete(&path).expect(204);
+        leaked.get("/records/account").problem(401, "not_signed_in");
+        other.get("/records/account").expect(200);
+        admin.delete(&path).problem(404, "not_found");
+        let noted = admin.get("/audit?verb=remove_api_key").expect(200);
+        assert_eq!((&noted["items"][0]["record"], &noted["items"][0]["detail"]["name"]), (&json!(me), &json!("sync")), "{noted}");
+    });
+}
+
+#[test]
+fn no_key_lasts_longer_than_the_company_says() {
+    on_both_stores(|server| {
+        let (admin, sales) = (server.administrator(), server.caller("sales"));
+        let old = sales.post("/me/api-keys", json!({ "name": "old" })).expect(201);
+        assert!(old["expires_at"].is_null());
+        assert_eq!(admin.get("/sign-in-policy").expect(200)["key_days"], 0);
+        admin.patch("/sign-in-policy", json!({ "key_days": 4000 })).field_problem(422, "key_days", "too_large");
+        admin.patch("/sign-in-policy", json!({ "key_days": 30 })).expect(200);
+        // Those made before end with it, and those made without an end are given one.
+        let ends = |client: &Client<'_>| {
+            let items = client.get("/me/api-keys").expect(200)["items"].clone();
+            items.as_array().unwrap().iter().map(|it| it["expires_at"].is_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(&sales), [true]);
+        assert!(sales.post("/me/api-keys", json!({ "name": "new" })).expect(201)["expires_at"].is_string());
+        let late = json!({ "name": "late", "expires_at": "2027-12-31T00:00:00Z" });
+        sales.post("/me/api-keys", late).field_problem(422, "expires_at", "too_large");
+        let mut program = server.anonymous();
+        program.key = old["key"].as_str().map(str::to_owned);
+        program.get("/me").expect(200);
+        server.clock.advance(31 * 24 * 3600);
+        program.get("/me").problem(401, "not_signed_in");
     });
 }

@@ -122,7 +122,7 @@ fn fields_that_are_not_there_or_not_to_be_set() {
 fn duplicates_and_references_to_the_invisible() {
     on_both_stores(|server| {
         let (first, second) = (server.caller("partner"), server.caller("partner"));
-        let body = json!({ "name": "星河", "credit_code": "91310000MA1K000000" });
+        let body = json!({ "name": "星河", "credit_code": "91310000MA1K000006" });
         let account = first.post("/records/account", body.clone()).expect(201);
         second.post("/records/account", body).field_problem(409, "credit_code", "duplicate");
         second.get(&path_of("account", &account)).problem(404, "not_found");

@@ -84,6 +84,41 @@ fn a_branch_administrator_manages_the_people_of_his_branch() {
 }
 
 #[test]
+fn many_new_members_are_invited_at_once_each_by_the_rights_over_him() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let Scene { below, south, own, .. } = scene(server, &admin);
+        let branch = server.sign_in("branch");
+        let member = |n: usize, department: Uuid| {
+            let values = json!({ "name": format!("新人{n}"), "email": format!("n{n}@test.example"), "roles": ["sales"], "department": department });
+            id(&admin.post("/records/user", values).expect(201))
+        };
+        let (first, second, elsewhere) = (member(1, below), member(2, below), member(3, south));
+        let nobody = Uuid::from_u128(7);
+        let told = branch.post("/users/links", json!({ "members": [first, second, elsewhere, own, nobody] })).expect(200);
+        let items = told["items"].as_array().unwrap();
+        let refused: Vec<Json> = items.iter().map(|it| it["refused"].clone()).collect();
+        assert_eq!(refused, [json!(null), json!(null), json!("forbidden"), json!("has_password"), json!("not_found")]);
+        assert_eq!((&items[0]["name"], &items[0]["email"], &items[2]["path"]), (&json!("新人1"), &json!("n1@test.example"), &json!(null)));
+        // The link lets him choose his password.
+        let token = items[1]["path"].as_str().unwrap().split('#').nth(1).unwrap().to_owned();
+        assert_eq!(server.anonymous().post("/auth/link", json!({ "token": token })).expect(200)["email"], "n2@test.example");
+        let waiting = branch.get("/users/waiting").expect(200);
+        assert!(waiting["items"].as_array().unwrap().iter().all(|it| it["invited_at"].is_string()), "{waiting}");
+        server.sign_in("own").post("/users/links", json!({ "members": [first] })).problem(403, "forbidden");
+        for wrong in [json!([]), json!(vec![first; 201])] {
+            admin.post("/users/links", json!({ "members": wrong })).problem(400, "bad_request");
+        }
+        assert_eq!(admin.post("/users/links", json!({ "members": [elsewhere] })).expect(200)["items"][0]["refused"], json!(null));
+        // Branch administrators bring in members from a file, and hand over what leavers have as far as they may give it away.
+        let meta = branch.get("/meta").expect(200);
+        let object = |name: &str| meta["objects"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone();
+        assert_eq!(object("user")["access"]["import"], true);
+        assert!(object("ownership_transfer")["actions"].as_array().unwrap().iter().any(|it| it["name"] == "start"));
+    });
+}
+
+#[test]
 fn a_branch_administrator_gives_roles_for_a_time_within_his_branch() {
     on_both_stores(|server| {
         let admin = server.administrator();

@@ -33,8 +33,8 @@ fn row_by_row_lets_the_good_ones_through() {
         let client = server.caller("sales");
         let account = make_account(&client, "星河");
         let operations = json!([
-            { "op": "create", "values": { "name": "甲", "credit_code": "91310000MA1K000000" } },
-            { "op": "create", "values": { "name": "乙", "credit_code": "91310000MA1K000000" } },
+            { "op": "create", "values": { "name": "甲", "credit_code": "91310000MA1K000006" } },
+            { "op": "create", "values": { "name": "乙", "credit_code": "91310000MA1K000006" } },
             { "op": "create", "values": {} },
             { "op": "delete", "id": account["id"] },
             { "op": "update", "id": "01890000-0000-7000-8000-000000000000", "values": { "level": "a" } },
@@ -103,6 +103,31 @@ fn a_bulk_change_by_filter_counts_first() {
         bulk(json!({ "filter": "nonsense ==", "change": change })).problem(400, "bad_filter");
         let problems = bulk(json!({ "filter": "true", "change": { "update": { "employees": -1 } } })).expect(200);
         assert_eq!((&problems["failed"], &problems["problems"][0]["problem"]["code"]), (&json!(3), &json!("invalid")));
+    });
+}
+
+#[test]
+fn a_bulk_change_of_what_words_find_meets_those_and_no_others() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        for name in ["长江精密机械", "长江船舶", "黄河机械"] {
+            make_account(&client, name);
+        }
+        // One that may be seen and not changed in bulk does not count.
+        make_account(&server.caller("sales_manager"), "长江重工");
+        server.settle();
+        let terms = |query: &str| client.get(&format!("/records/account/bulk/terms{query}")).expect(200);
+        assert_eq!(terms(""), json!({ "records": 3, "most": 10_000 }));
+        assert_eq!(terms(&format!("?q={}", encode("长江")))["records"], 2);
+        assert_eq!(terms(&format!("?q={}&filter={}", encode("长江"), encode("name == '长江船舶'")))["records"], 1);
+        let change = json!({ "update": { "level": "a" } });
+        let bulk = |body: Json| client.post("/records/account/bulk", body);
+        bulk(json!({ "q": "长江", "change": change, "expected_count": 3 })).problem(409, "state_conflict");
+        bulk(json!({ "ids": [], "q": "长江", "change": change })).problem(400, "bad_request");
+        assert_eq!(bulk(json!({ "q": "长江", "change": change, "expected_count": 2 })).expect(200)["succeeded"], 2);
+        let changed = client.get(&format!("/records/account?sort=name&filter={}", encode("level == 'a'"))).expect(200);
+        assert_eq!(names(&changed), ["长江船舶", "长江精密机械"]);
+        server.caller("customer").get("/records/account/bulk/terms").problem(404, "not_found");
     });
 }
 

@@ -81,7 +81,10 @@ fn own(server: &TestServer) -> Client<'_> {
     client.get("/me/api-keys").expect(200);
     client.get("/me/views").expect(200);
     reached(&client);
+    client.get("/api-keys").expect(200);
     client.delete(&format!("/me/api-keys/{}", key["id"].as_str().unwrap())).expect(204);
+    let key = client.post("/me/api-keys", json!({ "name": "程序" })).expect(201);
+    client.delete(&format!("/api-keys/{}", key["id"].as_str().unwrap())).expect(204);
     client
 }
 
@@ -139,6 +142,7 @@ fn members(server: &TestServer, client: &Client<'_>, lin: &str) {
     let roles = json!(["sales"]);
     let new = client.post("/records/user", json!({ "name": "新人", "email": "new@test.example", "roles": roles, "department": server.department() }));
     let new = new.expect(201)["id"].as_str().unwrap().to_owned();
+    client.post("/users/links", json!({ "members": [new] })).expect(200);
     let link = client.post(&format!("/users/{new}/link"), json!({})).expect(200);
     client.get("/users/waiting").expect(200);
     let token = link["path"].as_str().unwrap().rsplit(['/', '#', '=']).next().unwrap();
@@ -194,7 +198,11 @@ fn records(server: &TestServer, client: &Client<'_>) {
     let bulk = client.post("/records/account/bulk", json!({ "filter": "true", "change": { "update": { "level": "b" } } })).expect(200);
     client.post("/records/account/bulk", json!({ "filter": "true", "change": { "update": { "employees": -1 } } })).expect(200);
     client.patch(&path, json!({ "level": "c" })).expect(200);
-    client.post(&format!("/changes/{}/undo", bulk["change_id"].as_str().unwrap()), json!({})).expect(200);
+    client.get("/records/account/bulk/terms").expect(200);
+    client.get(&format!("/changes/{}", bulk["change_id"].as_str().unwrap())).expect(200);
+    let undo = format!("/changes/{}/undo", bulk["change_id"].as_str().unwrap());
+    client.post(&undo, json!({})).expect(200);
+    client.get(&undo).expect(200);
     let task = client.post("/records/activity", json!({ "subject": "回访", "kind": "task", "account": account["id"] })).expect(201);
     let complete = format!("{}/actions/complete", path_of("activity", &task));
     client.post(&format!("{complete}?dry_run=true"), json!({})).expect(200);
@@ -340,6 +348,13 @@ fn transfers(server: &TestServer, client: &Client<'_>) {
     client.patch("/file-policy", json!({ "quota": 1_000_000_000 })).expect(200);
     assert_eq!(client.get("/records/account/export?format=json").status, 200);
     client.get("/records/account/export/terms").expect(200);
+    let export = client.post("/exports", json!({ "object": "account", "format": "csv" })).expect(202);
+    server.settle();
+    client.get("/exports").expect(200);
+    let export = format!("/exports/{}", export["id"].as_str().unwrap());
+    client.get(&export).expect(200);
+    assert_eq!(client.get(&format!("{export}/file")).status, 200);
+    client.post(&format!("{export}/cancel"), json!({})).expect(200);
     let csv = "姓名,邮箱,出生日期\n王伟,wei@x.example,22/11/1990\n李娜,none,1/2/1991\n";
     let import = |path: &str| {
         let upload = client.post_bytes("/imports?object=contact", "text/csv", csv.as_bytes()).expect(201);
@@ -356,6 +371,7 @@ fn transfers(server: &TestServer, client: &Client<'_>) {
     let done = client.get(&path).expect(200);
     assert_eq!((&done["state"], &done["counts"]["reject"]), (&json!("done"), &json!(1)), "{done}");
     assert_eq!(client.get(&format!("{path}/rejected")).status, 200);
+    client.get(&format!("{path}/records")).expect(200);
     let path = import("");
     client.post(&format!("{path}/plan"), plan).expect(200);
     client.post(&format!("{path}/cancel"), json!({})).expect(200);
@@ -424,6 +440,7 @@ fn administration(server: &TestServer, client: &Client<'_>) {
     client.delete("/packs/property").expect(204);
     client.get("/jobs").expect(200);
     client.post(&format!("/jobs/{job}/retry"), json!({})).expect(204);
+    client.post("/jobs/retry", json!({ "kind": "test.nobody_does_it" })).expect(200);
     // A schema of the one database that all tests share.
     let exam = format!("contract{}", std::process::id());
     client.post("/workspaces", json!({ "id": exam, "name": "考试", "template": null })).expect(201);

@@ -15,7 +15,10 @@ use super::{encode, path_of};
 const SOURCES: &str = "/records/enrichment_source";
 /// Codes whose check digits fit: one the service knows, and one it does not.
 const KNOWN: &str = "91110000802100433B";
-const UNKNOWN: &str = "91310000MA1K000000";
+const UNKNOWN: &str = "91310000MA1K000006";
+/// Of companies there are more of.
+const CODES: [&str; 6] =
+    ["91310000MA1K00100U", "91310000MA1K00101Y", "91310000MA1K001022", "91310000MA1K001035", "91310000MA1K001048", "91310000MA1K00105B"];
 
 const SERVICE: &str = r#"
 import http.server, json, sys, urllib.parse, os
@@ -23,7 +26,7 @@ log = open(sys.argv[1], "a", buffering=1)
 known = {
     "91110000802100433B": {"result": {"site": "https://xinghe.example/", "staff": "120", "tel": ["021-61234567"], "trade": "no such trade"}},
     "wei@x.example": {"result": {"title": "总监"}},
-    "91310000MA1K000018": {"result": {"site": "x" * 9000, "staff": {"deep": {"a": 1}}}},
+    "91310000MA1K000019": {"result": {"site": "x" * 9000, "staff": {"deep": {"a": 1}}}},
 }
 class Service(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
@@ -410,7 +413,7 @@ fn new_records_wait_for_a_service_in_trouble_and_are_written_when_it_is_back() {
         // A source is no diary: that it goes well is not written with each record.
         let version = source_now(&admin, &source)["version"].clone();
         server.clock.advance(62);
-        make("丙", "91310000MA1K000026");
+        make("丙", "91310000MA1K00002C");
         server.settle();
         assert!(!service.heard().is_empty());
         assert_eq!(source_now(&admin, &source)["version"], version);
@@ -459,7 +462,7 @@ fn no_more_new_records_wait_than_may_be_asked_about_in_a_day() {
         let admin = server.administrator();
         add_source(&admin, service, json!({ "on_create": true, "per_day": 2 }));
         for it in 0..4 {
-            account(&admin, json!({ "name": format!("客户{it}"), "credit_code": format!("91310000MA1K00001{it}") }));
+            account(&admin, json!({ "name": format!("客户{it}"), "credit_code": CODES[it] }));
         }
         server.settle();
         assert_eq!(service.heard().len(), 2);
@@ -514,7 +517,7 @@ fn what_no_field_could_hold_is_told_and_not_kept() {
     with_service(|server, service| {
         let admin = server.administrator();
         let source = add_source(&admin, service, json!({}));
-        let known = account(&admin, json!({ "name": "星河", "credit_code": "91310000MA1K000018" }));
+        let known = account(&admin, json!({ "name": "星河", "credit_code": "91310000MA1K000019" }));
         let shown = admin.get(&enrich(server, &admin, &source, json!({ "records": [known["id"]] }))).expect(200);
         let told = item(&shown, &known);
         let problems: Vec<(&Json, &Json)> = told["problems"].as_array().unwrap().iter().map(|it| (&it["field"], &it["code"])).collect();
@@ -634,7 +637,7 @@ fn no_more_is_asked_in_a_minute_and_a_day_than_was_said() {
         let admin = server.administrator();
         let source = add_source(&admin, service, json!({ "per_minute": 2, "per_day": 3 }));
         let some: Vec<Json> = (0..5)
-            .map(|it| account(&admin, json!({ "name": format!("客户{it}"), "credit_code": format!("91310000MA1K00001{it}") }))["id"].clone())
+            .map(|it| account(&admin, json!({ "name": format!("客户{it}"), "credit_code": CODES[it] }))["id"].clone())
             .collect();
         let run = enrich(server, &admin, &source, json!({ "records": some }));
         assert_eq!(service.heard().len(), 2);

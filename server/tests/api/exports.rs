@@ -65,7 +65,7 @@ fn how_much_may_be_exported_and_why_is_for_the_administrator_to_say() {
             make_account(&manager, name);
         }
         let terms = |client: &guanxi_testkit::Client<'_>| client.get("/records/account/export/terms").expect(200);
-        assert_eq!(terms(&manager), json!({ "records": 3, "most": null, "reason_needed": false }));
+        assert_eq!(terms(&manager), json!({ "records": 3, "most": null, "reason_needed": false, "background_above": 20_000 }));
         let policy = json!({ "export_reason_above": 2, "export_most": 2, "export_most_of_roles": { "sales_manager": 5 } });
         manager.patch("/protection-policy", policy.clone()).problem(403, "forbidden");
         manager.get("/protection-policy").problem(403, "forbidden");
@@ -81,7 +81,7 @@ fn how_much_may_be_exported_and_why_is_for_the_administrator_to_say() {
         assert_eq!(admin.patch("/protection-policy", policy.clone()).expect(200)["audit_days"], json!(null));
         assert_eq!(server.caller("auditor").get("/protection-policy").expect(200)["export_most"], 2);
         // The role's own limit stands instead of the general one, which holds for administrators too.
-        assert_eq!(terms(&manager), json!({ "records": 3, "most": 5, "reason_needed": true }));
+        assert_eq!(terms(&manager), json!({ "records": 3, "most": 5, "reason_needed": true, "background_above": 20_000 }));
         admin.get("/records/account/export").problem(409, "export_limit");
         admin.get("/records/account/export?reason=x").problem(409, "export_limit");
         let one = encode("name == '甲'");

@@ -170,3 +170,48 @@ fn links_are_made_by_right_within_bounds_and_passwords_are_not_guessed() {
         anonymous.post("/linked-file", right).problem(429, "too_many_attempts");
     });
 }
+
+#[test]
+fn who_has_a_link_has_its_file_and_no_operation_beside_it() {
+    on_both_stores(|server| {
+        let ann = server.caller("sales");
+        let (file, note) = shared(server, &ann);
+        let other = upload(&ann, "secret.pdf", b"%PDF-1.7 secret");
+        let secret = token(&make(&ann, &file, json!({})));
+        let document = ann.get("/openapi.json").expect(200);
+        let paths = document["paths"].as_object().unwrap();
+        let id = note["id"].as_str().unwrap();
+        let gets = paths.iter().filter(|it| it.1.get("get").is_some()).map(|it| it.0);
+        let concrete: Vec<String> = gets.map(|it| it.replace("{object}", "note").replace("{id}", id)).filter(|it| !it.contains('{')).collect();
+        assert!(concrete.len() > 50, "{}", concrete.len());
+        // As a key, as a session, as a header nobody asked for: what is open to nobody stays closed to him.
+        let stranger = server.anonymous();
+        let (mut bearer, mut cookie) = (server.anonymous(), server.anonymous());
+        bearer.key = Some(format!("gx_{secret}"));
+        cookie.cookie = Some(format!("guanxi_session={secret}"));
+        for path in &concrete {
+            let usual = stranger.get(path).status;
+            for client in [&bearer, &cookie] {
+                let answer = client.get(path);
+                assert!(answer.status == usual || answer.status == 401, "{path}: {} instead of {usual}", answer.status);
+                assert!(!String::from_utf8_lossy(&answer.bytes).contains("报价"), "{path}");
+            }
+        }
+        for path in [file.clone(), other, format!("{file}/links"), format!("/records/note/{id}"), format!("/records/note/{id}?token={secret}")] {
+            for client in [&stranger, &bearer, &cookie] {
+                client.get(&path).problem(401, "not_signed_in");
+            }
+        }
+        // It is no link of another kind, and names no other file.
+        for (path, body) in [
+            ("/auth/link", json!({ "token": secret })),
+            ("/auth/password", json!({ "token": secret, "password": "An-other-horse-10" })),
+            ("/linked-file", json!({ "token": secret, "file": note["id"] })),
+            ("/linked-file/content", json!({ "token": secret, "version": 7 })),
+        ] {
+            let refused = stranger.post(path, body);
+            assert!((400..500).contains(&refused.status), "{path}: {} {}", refused.status, refused.json);
+        }
+        assert_eq!(stranger.post("/linked-file/content", json!({ "token": secret })).bytes, b"%PDF-1.7 offer");
+    });
+}

@@ -54,7 +54,7 @@ fn a_request_that_failed_may_be_sent_again_under_its_key() {
         let client = server.caller("sales");
         let owner = client.get("/me").expect(200)["user"]["id"].clone();
         let keyed = client.with_header("idempotency-key", "k-2");
-        let body = json!({ "name": "星河", "credit_code": "91310000MA1K000000", "owner": owner });
+        let body = json!({ "name": "星河", "credit_code": "91310000MA1K000006", "owner": owner });
         let other = client.post("/records/account", body.clone()).expect(201);
         keyed.post("/records/account", body.clone()).problem(409, "duplicate_value");
         client.delete(&super::path_of("account", &other)).expect(204);

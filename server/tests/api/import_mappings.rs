@@ -234,3 +234,86 @@ fn exports_of_other_systems_are_known() {
         assert_eq!(one(&client, "opportunity", "Maple Plaza")["stage"], "presentation");
     });
 }
+
+fn plan_of(offered: &Json, key: &str) -> Json {
+    offered["items"].as_array().unwrap().iter().find(|it| it["key"] == key).unwrap()["plan"].clone()
+}
+
+/// What a record is called that a field of another refers to.
+fn named(record: &Json, field: &str) -> Json {
+    record[field]["label"].clone()
+}
+
+/// Files of a system that know each other by ids alone, as its data export has them, and two companies of one name.
+#[test]
+fn records_of_another_system_find_each_other_by_their_ids() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let accounts = "Id,Name,ParentId,Website\n001A,Acme,000000000000000AAA,https://one.example\n001B,Acme,001A,https://two.example\n";
+        take(server, &client, "account", "salesforce-accounts", accounts);
+        let all = client.get("/records/account?sort=created_at").expect(200)["items"].as_array().unwrap().clone();
+        let by_id = |id: &str| all.iter().find(|it| it["external_id"] == format!("salesforce:{id}")).unwrap().clone();
+        let (first, second) = (by_id("001A"), by_id("001B"));
+        assert_eq!((all.len(), &second["parent"]["id"], &first["parent"]), (2, &first["id"], &Json::Null), "of one name, and not one");
+
+        let contacts = "Id,AccountId,LastName,FirstName,Email,MobilePhone,HasOptedOutOfEmail,DoNotCall\n\
+            003A,001B,Levy,Babara,shared@x.example,,1,0\n003B,001A,Moss,Ann,shared@x.example,,0,0\n003C,,Ray,Joe,,13800000077,false,TRUE\n";
+        take(server, &client, "contact", "salesforce-contacts", contacts);
+        let contact = |id: &str| {
+            let page = client.get("/records/contact").expect(200);
+            page["items"].as_array().unwrap().iter().find(|it| it["external_id"] == format!("salesforce:{id}")).cloned().unwrap()
+        };
+        let (levy, moss, ray) = (contact("003A"), contact("003B"), contact("003C"));
+        assert_eq!((&levy["account"]["id"], &moss["account"]["id"], named(&ray, "account")), (&second["id"], &first["id"], Json::Null));
+        let refuses = [&levy, &moss, &ray].map(|it| it["do_not_contact"] == true);
+        assert_eq!(refuses, [true, false, true], "who said no is not contacted here either");
+
+        // The same files once more find what they made, and change nothing.
+        let again = take(server, &client, "contact", "salesforce-contacts", contacts);
+        assert_eq!(again["counts"], counts(0, 0, 3, 0), "also without an address, and with one that two share");
+        let deals = "Id,AccountId,Name,StageName,Amount,CloseDate\n006A,001B,Plant,Closed Won,235000,2026-03-01\n";
+        take(server, &client, "opportunity", "salesforce-opportunities", deals);
+        assert_eq!(one(&client, "opportunity", "Plant")["account"]["id"], second["id"]);
+        assert_eq!(take(server, &client, "opportunity", "salesforce-opportunities", deals)["counts"], counts(0, 0, 1, 0));
+
+        // An id that leads nowhere is told at its row, rather than a person without a company made of it.
+        let up = upload(&client, "contact", "more.csv", "Id,AccountId,LastName,FirstName,Email\n003D,001X,Lost,Al,al@x.example\n".as_bytes());
+        let offered = client.get(&format!("/imports/mappings?object=contact&import={}", up["id"].as_str().unwrap())).expect(200);
+        let planned = client.post(&path(&up, "/plan"), plan_of(&offered, "salesforce-contacts")).expect(200);
+        assert_eq!((&planned["problems"][0]["field"], &planned["problems"][0]["code"]), (&json!("account"), &json!("no_such_record")), "{planned}");
+    });
+}
+
+/// Who was there before is found as before, and learns his id; who is known to be another stays another.
+#[test]
+fn what_lacks_an_id_is_found_by_its_other_fields() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let known = client.post("/records/contact", json!({ "name": "Dana Whitfield", "email": "dana@ridge.example" })).expect(201);
+        let company = client.post("/records/account", json!({ "name": "Ridge Group" })).expect(201);
+        let header = "Record Id,Contact Owner,First Name,Last Name,Account Name,Account Name.id,Email,Email Opt Out,Unsubscribed Mode";
+        let row = |id: &str, last: &str, email: &str, out: &str| format!("{id},Pat,Dana,{last},Ridge Group,zcrm_1,{email},{out}\n");
+        let file = format!(
+            "{header}\n{}{}",
+            row("zcrm_2", "Whitfield", "dana@ridge.example", "true,"),
+            row("zcrm_3", "Other", "dana@ridge.example", "false,Manual")
+        );
+        let end = take(server, &client, "contact", "zoho-contacts", &file);
+        assert_eq!(end["counts"], counts(1, 1, 0, 0), "{end}");
+        let now = client.get(&super::path_of("contact", &known)).expect(200);
+        assert_eq!((&now["external_id"], &now["do_not_contact"], &now["account"]["id"]), (&json!("zoho:zcrm_2"), &json!(true), &company["id"]));
+        let other = one(&client, "contact", "Dana Other");
+        assert_eq!((&other["external_id"], &other["do_not_contact"]), (&json!("zoho:zcrm_3"), &json!(true)));
+        // A company of another id is another one, although it has the name of one that is known.
+        take(server, &client, "account", "zoho-accounts", "Record Id,Account Owner,Account Name\nzcrm_1,Pat,Ridge Group\nzcrm_9,Pat,Ridge Group\n");
+        let all = client.get("/records/account").expect(200)["items"].as_array().unwrap().clone();
+        let ids: Vec<&str> = all.iter().map(|it| it["external_id"].as_str().unwrap()).collect();
+        assert!(all.len() == 2 && ids.contains(&"zoho:zcrm_1") && ids.contains(&"zoho:zcrm_9"), "{ids:?}");
+        // What finds records is given by the file, or the plan is refused.
+        let csv = "姓名,邮箱,职务\nDana,dana@ridge.example,总监\n";
+        let up = upload(&client, "contact", "a.csv", csv.as_bytes());
+        let plan = json!({ "mapping": [{ "column": 1, "field": "email" }, { "column": 2, "field": "title" }],
+            "match": { "field": "external_id", "or_fields": ["email"], "on_match": "fill" } });
+        client.post(&path(&up, "/plan"), plan).problem(400, "bad_request");
+    });
+}

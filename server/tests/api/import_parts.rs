@@ -171,7 +171,7 @@ fn what_the_database_refuses_of_a_part_refuses_its_row_alone() {
         let mut csv = String::from("公司,信用代码,联系人\n");
         for number in 0..40 {
             // One code comes twice: no two companies have the same.
-            let code = if number % 20 == 7 { "91310000MA1K000000" } else { "" };
+            let code = if number % 20 == 7 { "91310000MA1K000006" } else { "" };
             csv.push_str(&format!("公司{number},{code},人{number}\n"));
         }
         let up = upload(&client, "account", "codes.csv", csv.as_bytes());

@@ -176,6 +176,13 @@ fn bad_files_are_told_and_good_rows_kept() {
     refuse(b"\x89PNG\r\n\x1a\n").problem(415, "unsupported_media_type");
     refuse(b"").field_problem(422, "file", "file_empty");
     refuse(b"PK\x03\x04 nothing of the kind").field_problem(422, "file", "file_broken");
+    // Two exports put together: nothing of it becomes a record, and the place and the remedy are named.
+    let (gb18030, _, _) = encoding_rs::GB18030.encode("姓名,邮箱\n欧阳娜娜,nana@x.example\n");
+    let spliced = [gb18030.as_ref(), "刘洋,yang@x.example\n陈静,jing@x.example\n".as_bytes()].concat();
+    let refused = refuse(&spliced);
+    refused.field_problem(422, "file", "file_encoding_changes");
+    let told = String::from_utf8(refused.bytes.clone()).unwrap();
+    assert!(told.contains("第3行") && told.contains("UTF-8") && told.contains("分别导入"), "{told}");
     named.with_header("content-length", "600000000").post_bytes("/imports?object=contact", "text/csv", b"a").problem(413, "too_large");
     named
         .send_pieces("/imports?object=contact", "text/csv", vec![Ok(b"name\nx\n".to_vec()), Err(std::io::Error::other("gone"))])
@@ -410,5 +417,69 @@ fn deals_of_a_file_count_for_what_first_brought_their_customer() {
         };
         assert_eq!(won("event"), (json!("30000.00"), json!(1), json!("90000.00")), "{told}");
         assert_eq!(won("referral"), (json!("0.00"), json!(1), json!("10000.00")), "who names another has said it");
+    });
+}
+
+#[test]
+fn each_row_leads_to_the_record_it_made_changed_or_found() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let known = client.post("/records/contact", json!({ "name": "王伟", "email": "wei@x.example" })).expect(201);
+        let same = client.post("/records/contact", json!({ "name": "李娜", "email": "na@x.example", "title": "经理" })).expect(201);
+        let csv = "姓名,邮箱,职务\n王伟,wei@x.example,总监\n李娜,na@x.example,经理\n新人,new@x.example,\n新人,new@x.example,店长\n,bad@x.example,\n";
+        let up = upload(&client, "contact", "a.csv", csv.as_bytes());
+        assert_eq!(client.get(&path(&up, "/records")).expect(200), json!({ "items": [], "next": null }), "nothing became of it yet");
+        let end = carry_out(server, &client, &up, json!({ "field": "email", "on_match": "fill" }));
+        assert_eq!(end["counts"], counts(1, 2, 1, 1), "{end}");
+        let rows = |query: &str| -> Json { client.get(&path(&up, &format!("/records?{query}"))).expect(200) };
+        let led = |page: &Json| -> Vec<(u64, Json)> {
+            page["items"].as_array().unwrap().iter().map(|it| (it["row"].as_u64().unwrap(), it["records"][0]["id"].clone())).collect()
+        };
+        let new = client.get("/records/contact").expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["email"] == "new@x.example")
+            .cloned()
+            .unwrap();
+        let created = rows("only=created");
+        assert_eq!(created["items"], json!([{ "row": 4, "records": [{ "id": new["id"], "object": "contact", "label": "新人" }] }]));
+        assert_eq!(led(&rows("only=updated")), [(2, known["id"].clone()), (5, new["id"].clone())]);
+        assert_eq!(led(&rows("only=skipped")), [(3, same["id"].clone())], "and which record it found");
+        let (first, rest) = (rows("only=updated&limit=1"), rows("only=updated&limit=1&after=2"));
+        assert_eq!((led(&first).len(), &first["next"], led(&rest)[0].0, &rest["next"]), (1, &json!(2), 5, &Json::Null));
+        // Back again: what was only found did not come from there.
+        let from = |record: &Json| {
+            let told = client.get(&format!("/records/contact/{}/provenance", record["id"].as_str().unwrap())).expect(200);
+            told["items"].as_array().unwrap().iter().find(|it| it["field"] == "title").map(|it| it["row"].clone()).unwrap_or_default()
+        };
+        assert_eq!((from(&known), from(&new), from(&same)), (json!(2), json!(5), Json::Null));
+        client.delete(&format!("/records/contact/{}", new["id"].as_str().unwrap())).expect(204);
+        assert_eq!(rows("only=created")["items"][0]["records"][0], json!({ "id": new["id"], "object": null, "label": null }));
+        client.get(&path(&up, "/records?only=problems")).problem(400, "bad_request");
+        server.caller("sales").get(&path(&up, "/records")).problem(404, "not_found");
+    });
+}
+
+#[test]
+fn rows_of_several_objects_lead_to_all_their_records() {
+    on_both_stores(|server| {
+        let client = server.administrator();
+        let up = upload(&client, "contact", "a.csv", "姓名,公司\n王伟,星河\n李娜,星河\n".as_bytes());
+        let plan = json!({
+            "mapping": [{ "column": 0, "field": "name" }], "links": [{ "field": "account", "to": "company" }],
+            "also": [{ "key": "company", "object": "account", "mapping": [{ "column": 1, "field": "name" }], "match": { "field": "name", "on_match": "skip" } }],
+        });
+        client.post(&path(&up, "/plan"), plan).expect(200);
+        client.post(&path(&up, "/run"), json!({})).expect(202);
+        server.settle();
+        let page = client.get(&path(&up, "/records")).expect(200);
+        let told = |at: usize| -> Vec<(&str, &str)> {
+            let records = page["items"][at]["records"].as_array().unwrap();
+            let mut all: Vec<_> = records.iter().map(|it| (it["object"].as_str().unwrap(), it["label"].as_str().unwrap())).collect();
+            all.sort_unstable();
+            all
+        };
+        assert_eq!((told(0), told(1)), (vec![("account", "星河"), ("contact", "王伟")], vec![("contact", "李娜")]));
     });
 }

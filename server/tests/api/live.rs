@@ -104,6 +104,23 @@ fn each_hears_what_he_may_see_and_no_more_of_it() {
 }
 
 #[test]
+fn a_record_that_changes_hands_out_of_sight_is_told_to_whoever_has_it_before_him() {
+    on_both_stores(|server| {
+        let (admin, partner, other) = (server.administrator(), server.caller("partner"), server.caller("partner"));
+        let shown = make_account(&partner, "在列表里的客户");
+        let mut live = partner.live();
+        live.say(&json!({ "type": "watch", "objects": ["account"], "records": [{ "object": "account", "id": shown["id"] }] }));
+        live.expect("watching");
+        let others = make_account(&other, "从未见过的客户");
+        admin.patch(&path_of("account", &others), json!({ "website": "https://x.example" })).expect(200);
+        let to = other.get("/me").expect(200)["user"]["id"].clone();
+        admin.patch(&path_of("account", &shown), json!({ "owner": to })).expect(200);
+        let lost = live.expect("lost");
+        assert_eq!(lost["id"], shown["id"], "and nothing of the one he never saw");
+    });
+}
+
+#[test]
 fn rights_withdrawn_hold_from_the_next_event_on() {
     on_both_stores(|server| {
         let (admin, sales) = (server.administrator(), server.caller("sales"));

@@ -236,3 +236,42 @@ fn openapi_permission_matrix_is_as_committed_and_as_the_routes_behave() {
     }
     same_as_committed("docs/permission-matrix.md", &text);
 }
+
+/// Who is let into the operations that are not one object's: a route that forgot to ask shows here as open to everybody.
+#[test]
+fn openapi_operation_matrix_is_as_committed() {
+    // They end the session or never end, or are for those who are not signed in yet.
+    const APART: [&str; 3] = ["/auth/", "/events/stream", "/live"];
+    let server = TestServer::sqlite();
+    let mut callers = vec![("nobody".to_owned(), server.anonymous())];
+    let roles = server.workspace.schema().roles.keys().cloned().collect::<Vec<_>>();
+    callers.extend(roles.into_iter().map(|role| (role.clone(), server.caller(&role))));
+    let document = standard();
+    let of_one_object =
+        |path: &str| path.split('/').collect::<Vec<_>>().windows(2).any(|it| ["records", "actions"].contains(&it[0]) && !it[1].starts_with('{'));
+    let mut rows: BTreeMap<String, String> = BTreeMap::new();
+    for (method, path, operation) in operations(&document) {
+        if of_one_object(path) || APART.iter().any(|it| path.starts_with(it)) {
+            continue;
+        }
+        let query = if (method.as_str(), path.as_str()) == ("post", "/imports") { "object=account" } else { "" };
+        let mark = |(_, client): &(String, Client<'_>)| match call(client, method, path, query).status {
+            401 | 403 => "",
+            404 => "404",
+            status if status < 500 => "✓",
+            status => panic!("{method} {path}: {status}"),
+        };
+        let marks: Vec<&str> = callers.iter().map(mark).collect();
+        let public = operation["security"] == json!([]);
+        assert!(public || marks[0].is_empty(), "{method} {path} is open to nobody in particular");
+        rows.insert(format!("{path} {method}"), format!("| `{} {path}` | {} |\n", method.to_uppercase(), marks.join(" | ")));
+    }
+    assert!(rows.len() > 100, "{}", rows.len());
+    let names: Vec<&str> = callers.iter().map(|it| it.0.as_str()).collect();
+    let mut text = String::from(
+        "# Who is let into which operation\n\nGenerated from the running API by a test; write it anew with `UPDATE=1`. Asked with an empty body and ids that do not exist: a mark says that the caller got past the rights of the operation, `404` that nothing was found before or instead, nothing that he was refused. What records of an object he reaches beyond that is in [the other table](permission-matrix.md).\n\n",
+    );
+    text.push_str(&format!("| operation | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len())));
+    rows.values().for_each(|it| text.push_str(it));
+    same_as_committed("docs/permission-matrix-operations.md", &text);
+}

@@ -267,3 +267,50 @@ fn packs_of_the_operator_are_offered_and_broken_ones_told() {
     let account = admin.post("/records/account", json!({ "name": "甲", "farm_kind": "奶牛" })).expect(201);
     assert_eq!(account["farm_kind"], "奶牛");
 }
+
+#[test]
+fn a_teller_tags_the_customers_of_his_outlet_and_a_branch_head_sees_his_branch_and_below() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        install(&admin, "bank");
+        let department = |name: &str, parent: uuid::Uuid| -> uuid::Uuid {
+            let made = admin.post("/records/department", json!({ "name": name, "parent": parent })).expect(201);
+            made["id"].as_str().unwrap().parse().unwrap()
+        };
+        let (branch, other) = (department("城关支局", server.department()), department("河东支局", server.department()));
+        let outlet = department("东街网点", branch);
+        server.add_member("teller", &["bank_teller"], outlet);
+        server.add_member("head", &["bank_branch_head"], branch);
+        let account = |name: &str, department: uuid::Uuid| {
+            admin.post("/records/account", json!({ "name": name, "kind": "person", "department": department })).expect(201)
+        };
+        let (own, above, beside) = (account("网点客户", outlet), account("支局客户", branch), account("外局客户", other));
+        let seen = |client: &Client<'_>| {
+            let page = client.get("/records/account?sort=name&limit=100").expect(200);
+            let mut names: Vec<String> = page["items"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect();
+            names.sort();
+            names
+        };
+        let (teller, head) = (server.sign_in("teller"), server.sign_in("head"));
+        assert_eq!(seen(&teller), ["网点客户"]);
+        assert_eq!(seen(&head), ["支局客户", "网点客户"], "his own department and those below, not those beside");
+        for unseen in [&above, &beside] {
+            teller.get(&path_of("account", unseen)).problem(404, "not_found");
+        }
+        head.get(&path_of("account", &beside)).problem(404, "not_found");
+        // He tags, and changes nothing else.
+        let tag = admin.post("/records/tag", json!({ "name": "存款到期" })).expect(201)["id"].clone();
+        let tagged = teller.patch(&path_of("account", &own), json!({ "tags": [tag] })).expect(200);
+        assert_eq!(tagged["tags"][0]["label"], "存款到期");
+        for values in [json!({ "name": "改名" }), json!({ "phone": "13812345678" }), json!({ "owner": null })] {
+            let refused = teller.patch(&path_of("account", &own), values.clone());
+            assert!(refused.status == 422 || refused.status == 403, "{values}: {} {}", refused.status, refused.json);
+        }
+        assert_eq!(admin.get(&path_of("account", &own)).expect(200)["name"], "网点客户");
+        teller.get("/records/account/export?format=csv").problem(403, "forbidden");
+        teller.post("/records/account", json!({ "name": "新客户", "kind": "person" })).problem(403, "forbidden");
+        teller.delete(&path_of("account", &own)).problem(403, "forbidden");
+        head.get("/records/account/export?format=json").expect(200);
+        head.patch(&path_of("account", &own), json!({ "name": "网点老客户" })).expect(200);
+    });
+}

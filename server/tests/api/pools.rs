@@ -118,6 +118,54 @@ fn no_guess_is_confirmed_by_an_import_or_a_check_for_duplicates() {
 }
 
 #[test]
+fn a_contact_of_an_account_in_a_pool_is_told_by_no_answer_until_that_is_claimed() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let (rep, keeper) = (server.caller("sales"), server.caller("sales_manager"));
+        let me = rep.get("/me").expect(200)["user"]["id"].clone();
+        let pool = json!({ "name": "客户公海", "object": "account", "members": [me], "administrators": [keeper.get("/me").expect(200)["user"]["id"]],
+            "masked_fields": ["phone"], "hidden_fields": ["email"] });
+        let pool = admin.post("/records/pool", pool).expect(201);
+        let account = rep.post("/records/account", json!({ "name": "恒泰机床" })).expect(201);
+        let contact = json!({ "name": "王海", "account": account["id"], "mobile": MOBILE, "email": "canary@hengtai.example" });
+        let contact = rep.post("/records/contact", contact).expect(201);
+        let (of_account, one) = (path_of("account", &account), path_of("contact", &contact));
+        rep.post(&format!("{of_account}/actions/return_to_pool"), json!({ "reason": "no_capacity", "pool": pool["id"] })).expect(200);
+        server.settle();
+        let seen = rep.get(&one).expect(200);
+        assert_eq!((&seen["mobile"], &seen["owner"], &seen["pool"]["id"]), (&json!("139****7777"), &Json::Null, &pool["id"]));
+        assert_eq!(seen["_covered"], json!({ "mobile": "masked", "phone": "masked", "wechat": "masked", "email": "hidden" }));
+        assert_eq!(keeper.get(&one).expect(200)["email"], "canary@hengtai.example");
+        for path in [
+            one.clone(),
+            "/records/contact".into(),
+            format!("{one}/history"),
+            format!("{one}/timeline"),
+            format!("{of_account}/timeline"),
+            format!("{of_account}/history"),
+            format!("{one}/provenance"),
+            "/events?after=0".into(),
+        ] {
+            let told = rep.get(&path).expect(200).to_string();
+            assert!(!told.contains("88887777") && !told.contains("canary"), "{path}: {told}");
+        }
+        for words in ["canary", "88887777", MOBILE] {
+            assert_eq!(rep.get(&format!("/search?q={words}")).expect(200)["items"], json!([]), "{words}");
+        }
+        let exported = String::from_utf8(rep.get("/records/contact/export?format=csv").bytes).unwrap();
+        assert!(exported.contains("王海") && !exported.contains("88887777") && !exported.contains("canary"), "{exported}");
+        let told = rep.post("/records/contact/duplicates/check", json!({ "values": { "mobile": MOBILE } })).expect(200);
+        assert_eq!(told["candidates"], json!([]), "{told}");
+        // By whom it is refused: the rep takes it with the account, and no other way.
+        assert_eq!(rep.patch(&one, json!({ "owner": me })).status, 403);
+        assert_eq!(keeper.patch(&one, json!({ "owner": me })).status, 422);
+        rep.post(&format!("{of_account}/actions/claim"), json!({})).expect(200);
+        assert_eq!(rep.get(&one).expect(200)["mobile"], json!(format!("+86{MOBILE}")));
+        rep.patch(&one, json!({ "title": "设备部经理" })).expect(200);
+    });
+}
+
+#[test]
 fn two_nodes_give_a_lead_to_one_and_no_more_than_a_day_allows() {
     on_both_stores(|server| {
         let admin = server.administrator();

@@ -10,7 +10,7 @@ const RULES: &str = "/records/quality_rule";
 const LIST: &str = "/quality/account/worklist";
 const SUMMARY: &str = "/quality/account/summary";
 const FIX: &str = "/quality/account/fix";
-/// A code whose check digit fits, and the same with a typing error.
+/// A code whose check digit fits, and the same with a typing error: a plain text takes both.
 const RIGHT: &str = "91110000802100433B";
 const WRONG: &str = "91110000802100433C";
 
@@ -50,8 +50,7 @@ fn records_are_judged_when_a_rule_comes_and_as_they_change() {
         let (good, bad) = (add(&admin, json!({ "name": "甲", "industry": "food" })), add(&admin, json!({ "name": "乙" })));
         let rule =
             add_rule(&admin, json!({ "name": "有行业", "name_en": "Has an industry", "field": "industry", "weight": 30, "message_en": "Add it" }));
-        let code =
-            json!({ "name": "代码正确", "field": "credit_code", "check": "valid", "valid_as": "credit_code", "kind": "wrong", "severity": "high" });
+        let code = json!({ "name": "代码正确", "field": "legal_representative", "check": "valid", "valid_as": "credit_code", "kind": "wrong", "severity": "high" });
         add_rule(&admin, code);
         server.settle();
         let page = admin.get(&format!("{LIST}?kind=incomplete&count=exact")).expect(200);
@@ -60,7 +59,7 @@ fn records_are_judged_when_a_rule_comes_and_as_they_change() {
         assert_eq!(page["items"][0]["score"], 0.0);
         assert_eq!(quality_of(&admin, "account", &good)["score"], 100.0);
         // A change is judged as the log tells of it; what does not concern it does not count.
-        admin.patch(&path_of("account", &bad), json!({ "industry": "pharma", "credit_code": WRONG })).expect(200);
+        admin.patch(&path_of("account", &bad), json!({ "industry": "pharma", "legal_representative": WRONG })).expect(200);
         server.settle();
         let told = quality_of(&admin, "account", &bad);
         assert_eq!(told["score"], 75.0, "30 of 40");
@@ -68,7 +67,7 @@ fn records_are_judged_when_a_rule_comes_and_as_they_change() {
         assert_eq!(told["held"][0]["id"], rule["id"]);
         assert_eq!(names(&admin.get(&format!("{LIST}?severity=high")).expect(200)), ["乙"]);
         assert_eq!(names(&admin.get(&format!("{LIST}?rule={}", rule["id"].as_str().unwrap())).expect(200)), Vec::<String>::new());
-        admin.patch(&path_of("account", &bad), json!({ "credit_code": RIGHT })).expect(200);
+        admin.patch(&path_of("account", &bad), json!({ "legal_representative": RIGHT })).expect(200);
         server.settle();
         assert_eq!(quality_of(&admin, "account", &bad)["score"], 100.0);
         // In the bin it is nobody's work, and out of it it is again.
@@ -311,9 +310,9 @@ fn many_are_mended_as_one_change_that_is_shown_first_and_taken_back() {
 fn texts_are_written_in_their_usual_form() {
     on_both_stores(|server| {
         let admin = server.administrator();
-        let account = add(&admin, json!({ "name": "星河　智能 （上海）", "short_name": "ＡＢＣ  ｃｏ" }));
+        let account = add(&admin, json!({ "name": "星河智能", "legal_representative": "ＡＢＣ  ｃｏ" }));
         let body = |field: &str| json!({ "ids": [account["id"]], "fix": { "normalise": field } });
-        let shown = admin.post(&format!("{FIX}?dry_run=true"), body("short_name")).expect(200);
+        let shown = admin.post(&format!("{FIX}?dry_run=true"), body("legal_representative")).expect(200);
         assert_eq!(shown["items"][0]["changes"][0]["after"], "ABC co");
         let nothing = admin.post(&format!("{FIX}?dry_run=true"), body("phone")).expect(200);
         assert_eq!((&nothing["changed"], &nothing["unchanged"]), (&json!(0), &json!(1)));

@@ -86,6 +86,7 @@ fn a_field_that_is_hidden_is_hidden_everywhere() {
         analyst.get(&format!("/records/contact?filter={}", encode("mobile == '+8613987654321'"))).problem(400, "bad_filter");
         analyst.get("/records/contact/aggregate?group_by=mobile").problem(400, "unknown_field");
         analyst.get("/records/contact/aggregate?measures=max(mobile)").problem(400, "unknown_field");
+        analyst.get("/records/contact/aggregate?measures=count_distinct(mobile)").problem(400, "unknown_field");
         assert_eq!(analyst.get("/search?q=87654321").expect(200)["items"], json!([]));
         assert_eq!(sales.get("/search?q=87654321").expect(200)["items"].as_array().unwrap().len(), 1);
         for path in [

@@ -327,3 +327,48 @@ fn files_made_to_do_harm_say_nothing_and_harm_nobody() {
         assert_eq!(found(&client, "zebra"), Vec::<Json>::new());
     });
 }
+
+#[test]
+fn exact_words_are_found_in_all_that_is_searched() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let address = json!({ "province": "广东省", "city": "深圳市", "district": "南山区", "street": "科技园南路1号" });
+        let account = client.post("/records/account", json!({ "name": "店", "phone": "010-6552 9988", "address": address })).expect(201);
+        let number = account["number"].as_str().unwrap();
+        let note = |body: &str| {
+            let note = json!({ "title": "纪要", "body": format!("<p>{body}</p>"), "account": account["id"] });
+            client.post("/records/note", note).expect(201)["id"].clone()
+        };
+        let (said, other) = (note("谈到<b>二期</b> 改造，下周再谈"), note("改造之后再说二期"));
+        let file = upload(&client, "list.csv", "品名\n超导 线圈\n".as_bytes());
+        let attached = json!({ "body": "附件", "account": account["id"], "attachment": id_of(&file) });
+        client.post("/records/note", attached).expect(201);
+        server.settle();
+        let ids = |words: &str| found(&client, words).iter().map(|it| it["id"].clone()).collect::<Vec<Json>>();
+        assert_eq!(ids("\"二期 改造\""), [said.clone()]);
+        let both = ids("二期 改造");
+        assert!(both.contains(&said) && both.contains(&other), "{both:?}");
+        for words in [number, "科技园南路", "广东省深圳市", "01065529988", "6552 9988"] {
+            assert_eq!(ids(&format!("\"{words}\"")), [account["id"].clone()], "{words}");
+        }
+        assert_eq!(found(&client, "\"超导 线圈\"").iter().map(|it| it["object"].clone()).collect::<Vec<_>>(), ["file"]);
+        assert_eq!(ids("\"线圈 超导\""), Vec::<Json>::new());
+    });
+}
+
+#[test]
+fn a_long_contract_is_found_by_its_last_clause() {
+    on_both_stores(|server| {
+        let client = server.caller("sales");
+        let account = make_account(&client, "星河");
+        let mixed = |n: u32| (n ^ (n >> 15)).wrapping_mul(2_246_822_519);
+        let han = |n: u32| char::from_u32(0x4e00 + (mixed(n.wrapping_mul(2_654_435_761)) >> 8) % 3_000).unwrap();
+        let body: String = (0..80_000_u32).map(han).collect();
+        let file = upload(&client, "contract.txt", format!("{body}\n第九条 违约金另计，联系 139 0527 4816。\n").as_bytes());
+        client.post("/records/note", json!({ "body": "合同", "account": account["id"], "attachment": id_of(&file) })).expect(201);
+        server.settle();
+        for words in ["违约金另计", "13905274816", "274816"] {
+            assert_eq!(found(&client, words).len(), 1, "{words}");
+        }
+    });
+}

@@ -745,3 +745,50 @@ fn what_goes_wrong_with_a_form_is_told_in_the_frames_of_its_websites_alone() {
         assert_eq!(frames(&page(&server.anonymous(), &"0".repeat(32))), own(404));
     });
 }
+
+#[test]
+fn no_website_and_no_next_page_writes_a_directive_into_the_policy_of_a_form() {
+    on_both_stores(|server| {
+        let admin = server.administrator();
+        let (id, key) = make_form(server, json!({}));
+        let path = format!("/records/web_form/{id}");
+        let anonymous = server.anonymous();
+        let policy = || page(&anonymous, &key).header("content-security-policy").to_owned();
+        let names = |policy: &str| policy.split(';').filter_map(|it| it.split_whitespace().next().map(str::to_owned)).collect::<Vec<_>>();
+        let usual = names(&policy());
+        assert_eq!(usual, ["default-src", "style-src", "form-action", "frame-ancestors", "base-uri"]);
+        let attacks = [
+            "https://a.example; script-src *",
+            "https://a.example;script-src 'unsafe-inline'",
+            "https://a.example 'unsafe-inline'",
+            "https://*",
+            "*",
+            "'self'; script-src data:",
+            "https://a.example/\u{2028}; script-src *",
+            "https://a.example\t*",
+            "https://a.example@b.example; default-src *",
+            "https://user:pass@a.example",
+            "https://a.example,https://b.example; report-uri https://c.example",
+            "data:text/html,<script>1</script>",
+            "javascript:alert(1)",
+        ];
+        for attack in attacks {
+            for field in ["allowed_origins", "redirect_url"] {
+                let answer = admin.patch(&path, json!({ field: attack }));
+                assert!([200, 422].contains(&answer.status), "{field} {attack}: {}", answer.json);
+                // Whatever is kept, only a host comes of it: no directive more, no wild card, no word in quotes but ours.
+                let (shown, sent) = (policy(), fill(server, &server.anonymous(), &key, &WANG));
+                let told_then = sent.headers.get("content-security-policy").and_then(|it| it.to_str().ok()).unwrap_or(&shown).to_owned();
+                for told in [&shown, &told_then] {
+                    assert_eq!(names(told), usual, "{field} {attack}: {told}");
+                    let foreign = ["*", "unsafe", "data:", "javascript:", "@", "report-uri", ",", "\u{2028}"];
+                    assert!(foreign.iter().all(|it| !told.contains(it)), "{field} {attack}: {told}");
+                }
+                let next = sent.headers.get("location").and_then(|it| it.to_str().ok()).unwrap_or_default();
+                assert!(next.is_empty() || next.starts_with("https://"), "{attack}: {next}");
+                admin.patch(&path, json!({ "allowed_origins": SITE, "redirect_url": null })).expect(200);
+                server.clock.advance(3_600);
+            }
+        }
+    });
+}

@@ -71,8 +71,8 @@ fn check_batches(client: &HttpClient) {
 }
 
 /// Starts an import that is not done when the axe falls; answers its address.
-fn start_import(client: &HttpClient) -> String {
-    let table: String = (0..ROWS).map(|it| format!("Person {it},i{it}@x.example\n")).collect();
+fn start_import(client: &HttpClient, rows: usize) -> String {
+    let table: String = (0..rows).map(|it| format!("Person {it},i{it}@x.example\n")).collect();
     let mut uploading = client.clone();
     uploading.headers.push(("content-disposition".into(), "attachment; filename=\"people.csv\"".into()));
     let (status, _, body) = uploading.exchange("POST", "/api/v1/imports?object=contact", &format!("name,email\n{table}")).unwrap();
@@ -172,7 +172,7 @@ fn survive(data: &std::path::Path, settings: &[(&str, &str)], audit: &dyn Fn() -
         let client = if cycle == 0 { server.set_up() } else { server.sign_in() };
         check(&client, &ledger, audit);
         if cycle == CYCLES - 1 {
-            import = Some(start_import(&client));
+            import = Some(start_import(&client, ROWS));
         }
         let (acknowledged, over) = (AtomicUsize::new(0), AtomicBool::new(false));
         std::thread::scope(|scope| {
@@ -206,6 +206,32 @@ fn sqlite_keeps_what_was_acknowledged() {
     });
     let connection = rusqlite::Connection::open(data.path().join("guanxi.db")).unwrap();
     assert_eq!(connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap(), "ok");
+}
+
+/// Rows of the import that is taken back.
+const TAKEN_BACK: usize = 4_000;
+
+#[test]
+fn an_undo_that_is_killed_goes_on_where_it_stood() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &[]);
+    let client = server.set_up();
+    let import = start_import(&client, TAKEN_BACK);
+    let ended = crate::wait::until(|| Some(client.get(&import)).filter(|it| it["state"] != "running"));
+    let undo = format!("/changes/{}/undo", ended["change_id"].as_str().unwrap());
+    let (status, begun) = client.call("POST", &undo, &json!({})).unwrap();
+    assert_eq!((status, &begun["total"]), (202, &json!(TAKEN_BACK)), "{begun}");
+    crate::wait::until(|| Some(client.get(&undo)).filter(|it| it["done"].as_u64().unwrap() >= 400));
+    server.kill();
+    let server = Server::start(data.path(), &[]);
+    let client = server.sign_in();
+    let half = client.get(&import)["undo"].clone();
+    assert_eq!(half["state"], "undoing", "{half}");
+    let there = client.get("/records/contact?count=exact&limit=1")["count"]["value"].as_u64().unwrap();
+    assert!(there > 0 && there <= TAKEN_BACK as u64 - half["undone"].as_u64().unwrap(), "in the middle: {half}, {there} left");
+    let told = crate::wait::until(|| Some(client.get(&import)["undo"].clone()).filter(|it| it["state"] != "undoing"));
+    assert_eq!((&told["state"], &told["undone"], &told["left"]), (&json!("undone"), &json!(TAKEN_BACK), &json!(0)), "{told}");
+    assert_eq!(client.get("/records/contact?count=exact&limit=1")["count"]["value"], json!(0));
 }
 
 fn dashed(hex: &str) -> String {

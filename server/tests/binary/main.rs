@@ -19,6 +19,7 @@ mod memory;
 mod moves;
 mod nodes;
 mod process;
+mod search;
 mod tls;
 mod upgrade;
 mod wait;

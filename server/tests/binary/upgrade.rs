@@ -9,7 +9,7 @@ use crate::database::with_database;
 use crate::process::{HttpClient, Server};
 
 /// Tables of the engine that came since.
-const ENGINE: [&str; 3] = ["gx_file_link", "gx_document", "gx_document_edit"];
+const ENGINE: [&str; 4] = ["gx_file_link", "gx_document", "gx_document_edit", "gx_undo"];
 /// Objects that came since.
 const OBJECTS: [&str; 15] = [
     "absence",

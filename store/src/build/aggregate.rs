@@ -96,6 +96,10 @@ impl<'a> Builder<'a> {
                 query.expr(column.count());
                 storages.push(Storage::Int);
             }
+            MeasureFunction::CountDistinct if !matches!(storage, Storage::Json | Storage::TextList) => {
+                query.expr(column.count_distinct());
+                storages.push(Storage::Int);
+            }
             MeasureFunction::Sum if numeric => {
                 let sum = column.sum();
                 // PostgreSQL adds bigints up to a numeric; the cast refuses what 64 bits cannot hold.

@@ -36,12 +36,12 @@ fn rows(store: &Shared, column: usize, values: &[Value]) {
 }
 
 fn measures_are_exact(store: &Shared) {
-    use MeasureFunction::{Avg, Count, Max, Min, Sum};
+    use MeasureFunction::{Avg, Count, CountDistinct, Max, Min, Sum};
     let nothing = {
         rows(store, MONEY, &[]);
-        aggregate(store, vec![], &[(Count, None), (Sum, Some(MONEY)), (Avg, Some(MONEY)), (Max, Some(AT))])
+        aggregate(store, vec![], &[(Count, None), (Sum, Some(MONEY)), (Avg, Some(MONEY)), (Max, Some(AT)), (CountDistinct, Some(NUMBER))])
     };
-    assert_eq!(nothing, [vec![Value::Int(0), Value::Null, Value::Null, Value::Null]]);
+    assert_eq!(nothing, [vec![Value::Int(0), Value::Null, Value::Null, Value::Null, Value::Int(0)]]);
     let mut values: Vec<Vec<Value>> = (0..3).map(|number| bare(number, "n")).collect();
     values[0][MONEY] = decimal("0.10");
     values[1][MONEY] = decimal("0.20");
@@ -60,6 +60,10 @@ fn measures_are_exact(store: &Shared) {
         &[
             (Count, None),
             (Count, Some(MONEY)),
+            (CountDistinct, Some(NUMBER)),
+            (CountDistinct, Some(MONEY)),
+            (CountDistinct, Some(0)),
+            (CountDistinct, Some(1)),
             (Sum, Some(MONEY)),
             (Avg, Some(MONEY)),
             (Avg, Some(NUMBER)),
@@ -76,6 +80,11 @@ fn measures_are_exact(store: &Shared) {
     let expected = vec![
         Value::Int(3),
         Value::Int(2),
+        // Null is no value; ids and texts have different ones too.
+        Value::Int(2),
+        Value::Int(2),
+        Value::Int(3),
+        Value::Int(1),
         decimal("0.30"),
         decimal("0.150000"),
         decimal("-0.666667"),

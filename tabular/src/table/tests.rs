@@ -67,6 +67,36 @@ fn broken_bytes_are_told_with_their_place() {
     assert_eq!((errors[0].code(), errors[0].row(), errors[0].column()), ("cell_encoding", Some(32), Some(2)));
 }
 
+/// Two exports in one file: refused at its row, whichever comes first, and whatever the cells before it hold.
+#[test]
+fn an_encoding_that_changes_half_way_refuses_the_file_at_its_row() {
+    let gb = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
+    let one = "姓名,备注\n王伟,\"两行\n文字\"\n李娜,上海\n";
+    let two = "姓名,备注\n刘洋,北京\n陈静,广州\n";
+    for (bytes, from, to) in
+        [([gb(one), two.as_bytes().to_vec()].concat(), "gb18030", "UTF-8"), ([one.as_bytes().to_vec(), gb(two)].concat(), "UTF-8", "gb18030")]
+    {
+        let table = open(bytes, "x.csv", Limits::default()).expect("its beginning is a table");
+        assert_eq!(table.encoding(), from);
+        let error = table.count_rows().expect_err("it is not read as something else");
+        // The fourth record, although there are five lines before it.
+        assert_eq!((error.code(), error.row(), error.is_row_error()), ("file_encoding_changes", Some(4), false));
+        assert!(error.to_string().contains(from) && error.to_string().contains(to), "{error}");
+        assert_eq!(cells(&table), [["王伟", "两行\n文字"], ["李娜", "上海"]], "what stands before is right");
+    }
+}
+
+#[test]
+fn records_and_cards_that_change_their_encoding_are_refused() {
+    let gb = |text: &str| encoding_rs::GB18030.encode(text).0.into_owned();
+    let lines = |names: [&str; 2]| names.map(|it| format!("{{\"name\":\"{it}\",\"city\":\"上海市\"}}\n")).concat();
+    let json = [gb(&lines(["王伟", "李娜"])), lines(["刘洋", "陈静"]).into_bytes()].concat();
+    assert_eq!(failure(&json, "x.json", Limits::default()), "file_encoding_changes");
+    let card = |name: &str| format!("BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nORG:星河智能设备\nEND:VCARD\n");
+    let cards = [card("王伟").into_bytes(), gb(&card("刘洋洋"))].concat();
+    assert_eq!(failure(&cards, "x.vcf", Limits::default()), "file_encoding_changes");
+}
+
 #[test]
 fn an_open_quote_ends_the_table() {
     let table = csv("name,city\n1,a\n2,\"b\n3,c\n");

@@ -1,4 +1,5 @@
 import { answer, api, mayBeSignedOut } from "./client";
+import type { components } from "./generated/openapi";
 import type {
   AddedFactor,
   ApiKey,
@@ -67,6 +68,20 @@ export const addApiKey = (input: NewApiKeyInput): Promise<NewApiKey> =>
   answer(api.POST("/me/api-keys", { body: input }));
 export const removeApiKey = (id: string): Promise<void> =>
   answer(api.DELETE("/me/api-keys/{id}", { params: { path: { id } } }));
+
+/** A key of anybody's, with whose it is. */
+export type OwnedKey = components["schemas"]["OwnedApiKey"];
+/** The keys of all members, or of one, newest first. */
+export const readAllKeys = (
+  member: string | null,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<{ items: OwnedKey[]; next_cursor: string | null }> =>
+  answer(
+    api.GET("/api-keys", { params: { query: { member: member ?? undefined, cursor: cursor ?? undefined } }, signal }),
+  );
+export const removeAnyKey = (id: string): Promise<void> =>
+  answer(api.DELETE("/api-keys/{id}", { params: { path: { id } } }));
 
 export const listSessions = async (signal?: AbortSignal): Promise<SessionInfo[]> =>
   (await answer(api.GET("/me/sessions", { signal }))).items;

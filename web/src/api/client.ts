@@ -16,6 +16,8 @@ interface CallOptions {
 }
 
 let csrfToken: string | null = null;
+/** How far the server's clock is ahead of this device's, in milliseconds, as far as its answers tell. */
+let clockAhead = 0;
 let signedOutHandler: () => void = () => {};
 let proofHandler: (() => Promise<boolean>) | null = null;
 let lookingAgain: Promise<boolean> | null = null;
@@ -23,6 +25,11 @@ let lookingAgain: Promise<boolean> | null = null;
 /** The token that comes with `Me`; it goes with every unsafe call. */
 export function setCsrfToken(token: string | null): void {
   csrfToken = token;
+}
+
+/** What time it is by the server's clock, to a second or so; without a network by what it last said. */
+export function serverNow(): Date {
+  return new Date(Date.now() + clockAhead);
 }
 
 /** For the one caller that cannot use the client: an upload that shows its progress. */
@@ -108,6 +115,8 @@ async function send(request: Request, body: string, options: CallOptions): Promi
     if (isAbort(error)) throw error;
     throw new ApiError({ status: 0, code: "network", title: "network" });
   }
+  const told = Date.parse(response.headers.get("date") ?? "");
+  if (Number.isFinite(told)) clockAhead = told - Date.now();
   if (response.ok) return response;
   const error = await readProblem(response);
   if (await mayTryAgain(error, options)) return send(request, body, { ...options, again: true });

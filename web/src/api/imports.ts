@@ -42,6 +42,8 @@ export type ImportProgress = Schemas["Import"];
 export type ImportRow = Schemas["ImportRow"];
 export type ImportRows = Schemas["ImportRows"];
 /** A mapping that was saved, or one that comes with the product. */
+export type ImportedRecord = Schemas["ImportedRecord"];
+export type ImportedAs = "created" | "updated" | "skipped";
 export type KnownMapping = Schemas["KnownImportMapping"];
 
 const of = (id: string) => ({ params: { path: { id } } });
@@ -117,6 +119,13 @@ export interface RowsQuery {
 }
 export const listImportRows = (id: string, query: RowsQuery, signal?: AbortSignal): Promise<ImportRows> =>
   answer(api.GET("/imports/{id}/rows", { params: { path: { id }, query }, signal }));
+/** Rows with the records they led to. */
+export const listImportedRecords = (
+  id: string,
+  query: { only: ImportedAs; after?: number; limit?: number },
+  signal?: AbortSignal,
+): Promise<Schemas["ImportedRows"]> =>
+  answer(api.GET("/imports/{id}/records", { params: { path: { id }, query }, signal }));
 const ofRow = (id: string, row: number) => ({ params: { path: { id, row: String(row) } } });
 /** Puts other texts into cells of a row, by their columns, or leaves the row out; answers it as it then stands. */
 export const fixImportRow = (id: string, row: number, fix: Schemas["ImportRowFix"]): Promise<ImportRow> =>

@@ -1,4 +1,5 @@
 import { answer, api } from "./client";
+import type { components } from "./generated/openapi";
 import type { Factors, MadeLink, OwnIdentity, SessionInfo, SignInPolicy, WaitingMember } from "./types";
 
 /** How other members sign in, for administrators. */
@@ -10,6 +11,10 @@ export const listWaiting = async (signal?: AbortSignal): Promise<WaitingMember[]
   (await answer(api.GET("/users/waiting", { signal }))).items;
 /** Invites a member, or lets him choose another password. */
 export const makeLink = (member: string): Promise<MadeLink> => answer(api.POST("/users/{id}/link", of(member)));
+export type Invitation = components["schemas"]["Invitation"];
+/** Invites many new members, 200 at most. */
+export const inviteMembers = async (members: string[]): Promise<Invitation[]> =>
+  (await answer(api.POST("/users/links", { body: { members } }))).items;
 export const revokeLink = (member: string): Promise<void> => answer(api.DELETE("/users/{id}/link", of(member)));
 
 export const readFactorsOf = (member: string, signal?: AbortSignal): Promise<Factors> =>

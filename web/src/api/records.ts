@@ -1,5 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import { answer, api } from "./client";
+import { ApiError } from "./errors";
 import type {
   AggregateQuery,
   AggregateResult,
@@ -15,6 +16,7 @@ import type {
   RecordValues,
   TimelineItem,
   UndoResult,
+  UndoRun,
 } from "./types";
 
 /** A page of anything, with the cursor of the next. */
@@ -92,9 +94,27 @@ export const batchChange = (object: string, input: BatchInput): Promise<BatchRes
   // Only a dry run answers something else.
   answer(api.POST("/records/{object}/batch", { params: { path: { object } }, body: input })) as Promise<BatchResult>;
 
-/** Takes a whole change back (an edit, a bulk edit, an import). */
-export const undoChange = (id: string): Promise<UndoResult> =>
+const UNDO_POLL_MS = 700;
+
+/** Takes a whole change back (an edit, a bulk edit, an import): at once, or in the background where it is of very many. */
+export const beginUndo = (id: string): Promise<UndoResult | UndoRun> =>
   answer(api.POST("/changes/{id}/undo", { params: { path: { id } } }));
+
+export const readUndo = (id: string): Promise<UndoRun> =>
+  answer(api.GET("/changes/{id}/undo", { params: { path: { id } } }));
+
+/** The same, to its end. */
+export async function undoChange(id: string): Promise<UndoResult> {
+  let told = await beginUndo(id);
+  while ("state" in told && told.state === "undoing") {
+    await new Promise((resolve) => setTimeout(resolve, UNDO_POLL_MS));
+    told = await readUndo(id);
+  }
+  if ("state" in told && told.state === "failed") {
+    throw new ApiError({ status: 409, code: "state_conflict", title: told.failure ?? "" });
+  }
+  return told;
+}
 
 /** Gives a record back what it held in a version before. */
 export const restoreVersion = (object: string, id: string, version: number) =>
@@ -145,10 +165,3 @@ export const readTimeline = (
   signal?: AbortSignal,
 ): Promise<Page<TimelineItem>> =>
   answer(api.GET("/records/{object}/{id}/timeline", { params: { path: { object, id }, query }, signal }));
-
-/** How many records an export would have, how many the caller may export, and whether he must say why. */
-export const exportTerms = (
-  object: string,
-  filter: string | undefined,
-): Promise<{ records: number; most: number | null; reason_needed: boolean }> =>
-  answer(api.GET("/records/{object}/export/terms", { params: { path: { object }, query: { filter } } }));

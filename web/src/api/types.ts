@@ -104,6 +104,8 @@ export type BulkResult = Schemas["BulkAnswer"];
 export type AggregateResult = Schemas["AggregateAnswer"];
 export type AggregateQuery = NonNullable<operations["aggregate"]["parameters"]["query"]>;
 export type UndoResult = Schemas["UndoAnswer"];
+/** A change that is taken back in the background, or was. */
+export type UndoRun = Schemas["UndoRun"];
 export type HistoryItem = Schemas["HistoryEntry"];
 export type TimelineItem = Schemas["TimelineEntry"];
 export type SearchHit = Schemas["SearchHit"];

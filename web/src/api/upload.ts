@@ -19,6 +19,7 @@ export function uploadFile(
   onProgress: (part: number) => void,
   signal?: AbortSignal,
   replaced?: string,
+  idempotencyKey?: string,
 ): Promise<FileValue> {
   return new Promise((resolve, reject) => {
     // fetch cannot tell how far an upload is; XMLHttpRequest can.
@@ -30,6 +31,7 @@ export function uploadFile(
     call.setRequestHeader("content-disposition", dispositionOf(file.name));
     const token = currentCsrfToken();
     if (token) call.setRequestHeader("x-csrf-token", token);
+    if (idempotencyKey) call.setRequestHeader("idempotency-key", idempotencyKey);
     call.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };

@@ -4,36 +4,47 @@ import { routePart } from "./route-part";
 import { readText } from "./search-params";
 import { shell } from "./shell-route";
 
-export const profile = createRoute({
+const profile = createRoute({
   getParentRoute: () => shell,
   path: "/profile",
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/profile-page"), "ProfilePage"),
 });
 
-export const profileSecurity = createRoute({
+const profileSecurity = createRoute({
   getParentRoute: () => shell,
   path: "/profile/security",
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/security-page"), "SecurityPage"),
 });
 
-/** A record that was not open to whoever followed a link to it may be asked for. */
-export const profileRights = createRoute({
+/** A record that was not open to whoever followed a link to it may be asked for; `request` is one somebody was told of. */
+const profileRights = createRoute({
   getParentRoute: () => shell,
   path: "/profile/rights",
-  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string } =>
-    readText(search, ["object", "record"]),
+  validateSearch: (search: Record<string, unknown>): { object?: string; record?: string; request?: string } =>
+    readText(search, ["object", "record", "request"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/my-rights-page"), "MyRightsPage"),
 });
 
-export const profileNotifications = createRoute({
+const profileNotifications = createRoute({
   getParentRoute: () => shell,
   path: "/profile/notifications",
   loader: activateLateTexts,
   component: routePart(() => import("@/features/profile/wishes-page"), "WishesPage"),
 });
+
+/** Files that were made for one in the background. */
+const profileExports = createRoute({
+  getParentRoute: () => shell,
+  path: "/profile/exports",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/profile/exports-page"), "ExportsPage"),
+});
+
+/** The pages about oneself. */
+export const profilePages = [profile, profileSecurity, profileRights, profileNotifications, profileExports];
 
 /** What one has to do, by what it is; `tab` and `view` say which part. */
 export const myWork = createRoute({

@@ -1,4 +1,3 @@
-import type { ComponentType } from "react";
 import {
   type RecordPanelProps,
   type RecordStripProps,
@@ -14,15 +13,8 @@ import {
   formPanels,
 } from "@/engine/slots";
 import type { FieldDisplayProps, FieldInputProps } from "@/fields/types";
-import { activateLateTexts } from "@/i18n/i18n";
-import { lazyPart } from "@/ui/lazy-part";
-
-/** What features draw on record pages and in forms; this is fetched with the first of these. */
-const later = <Props>(load: () => Promise<ComponentType<Props>>) =>
-  lazyPart(async () => {
-    const [panel] = await Promise.all([load(), activateLateTexts()]);
-    return { default: panel };
-  });
+import { later } from "./later";
+import "./condition-fields";
 
 const expressions = () => import("@/engine/expression/expression-text");
 const objectName = () => import("@/engine/object-name");
@@ -74,6 +66,24 @@ fieldParts.set("web_form.fields", {
 });
 fieldParts.set("web_form_submission.values", {
   Display: later<FieldDisplayProps>(async () => (await forms()).SentValuesDisplay),
+});
+
+/* Field visits: check-in and check-out, on the spot and without a network. */
+for (const action of ["check_in", "check_out"]) {
+  actionScreens.set(
+    `activity.${action}`,
+    later<ActionScreenProps>(async () => (await import("@/features/visits/visit-sheet")).VisitSheet),
+  );
+}
+recordStrips.unshift({
+  name: "visit-here",
+  offered: (meta, object) => object.name === "account" && meta.objects.some(({ name }) => name === "activity"),
+  strip: later<RecordStripProps>(async () => (await import("@/features/visits/visit-here")).VisitHere),
+});
+recordStrips.unshift({
+  name: "visit",
+  offered: (_meta, object) => object.name === "activity" && object.fields.some(({ name }) => name === "check_in_at"),
+  strip: later<RecordStripProps>(async () => (await import("@/features/visits/visit-strip")).VisitStrip),
 });
 
 actionScreens.set(

@@ -11,6 +11,15 @@ offerRelatedWay("opportunity_contact", {
   },
 });
 
+/** A notice that is to be confirmed tells whoever published it who has not. */
+offerRelatedWay("notice_receipt", {
+  label: { "zh-CN": "未确认", en: "Not confirmed" },
+  load: async () => {
+    const [part] = await Promise.all([import("@/features/notices/confirmations"), activateLateTexts()]);
+    return { default: part.Confirmations };
+  },
+});
+
 /** What a space plans: its tasks as a list, what has its time as a calendar. */
 splitRelated("activity", "space", [
   {

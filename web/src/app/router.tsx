@@ -6,7 +6,7 @@ import type { AuditFilter } from "@/features/settings/audit/audit-search";
 import { activateLateTexts } from "@/i18n/i18n";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { NotFound } from "./not-found";
-import { myWork, notifications, profile, profileNotifications, profileRights, profileSecurity } from "./profile-routes";
+import { myWork, notifications, profilePages } from "./profile-routes";
 import { publicRoutes } from "./public-routes";
 import { root } from "./root-route";
 import { RouteError } from "./route-error";
@@ -16,20 +16,15 @@ import { settingsFiles, settingsSms } from "./settings-routes";
 import { shell } from "./shell-route";
 import {
   acrossObjects,
+  analyses,
   area,
   calendar,
   create,
   duplicates,
-  handoverAnalysis,
   importPage,
-  lifecycleAnalysis,
   merge,
-  ownership,
-  poolAnalysis,
   record,
-  salesAnalysis,
   settingsDuplicates,
-  workload,
 } from "./work-routes";
 
 const index = createRoute({
@@ -146,6 +141,20 @@ const settingsHolders = createRoute({
   component: routePart(() => import("@/features/settings/rights/holders-page"), "SettingsHoldersPage"),
 });
 
+const settingsExplain = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/explain",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/rights/explain-page"), "SettingsExplainPage"),
+});
+
+const settingsKeys = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings/keys",
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/settings/keys/keys-page"), "SettingsKeysPage"),
+});
+
 const settingsAudit = createRoute({
   getParentRoute: () => shell,
   path: "/settings/audit",
@@ -229,10 +238,7 @@ const routeTree = root.addChildren([
   shell.addChildren([
     index,
     home,
-    profile,
-    profileSecurity,
-    profileRights,
-    profileNotifications,
+    ...profilePages,
     notifications,
     myWork,
     settings,
@@ -249,6 +255,8 @@ const routeTree = root.addChildren([
     settingsSharing,
     settingsPosts,
     settingsHolders,
+    settingsExplain,
+    settingsKeys,
     settingsAudit,
     settingsProtection,
     settingsFiles,
@@ -263,12 +271,7 @@ const routeTree = root.addChildren([
     board,
     area,
     calendar,
-    workload,
-    salesAnalysis,
-    lifecycleAnalysis,
-    ownership,
-    poolAnalysis,
-    handoverAnalysis,
+    ...analyses,
     ...acrossObjects,
     create,
     record,

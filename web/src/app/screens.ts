@@ -15,6 +15,7 @@ export function registerScreens(): void {
   lateSlots.load = () => import("./record-panels");
   for (const action of ["look", "cancel", "send_back", "change_role"]) placedActions.add(`process_case.${action}`);
   placedActions.add("process_template.check");
+  placedActions.add("notice.missing");
   placedActions.add("activity.step_form");
   // It says of which records it is asked, which the menu of one source does not.
   placedActions.add("enrichment_source.enrich");

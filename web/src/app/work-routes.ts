@@ -10,7 +10,7 @@ import { readText } from "./search-params";
 import { shell } from "./shell-route";
 
 /** Who has how much to do; `day` is the first one shown. */
-export const workload = createRoute({
+const workload = createRoute({
   getParentRoute: () => shell,
   path: "/workload",
   validateSearch: (search: Record<string, unknown>): { day?: string } => readText(search, ["day"]),
@@ -19,7 +19,7 @@ export const workload = createRoute({
 });
 
 /** How deals go; what is looked at is in the address (`features/analysis/choice.ts`). */
-export const salesAnalysis = createRoute({
+const salesAnalysis = createRoute({
   getParentRoute: () => shell,
   path: "/analysis/sales",
   validateSearch: (search: Record<string, unknown>): AnalysisSearch =>
@@ -29,7 +29,7 @@ export const salesAnalysis = createRoute({
 });
 
 /** What comes into the pools and what becomes of it; what is looked at is in the address. */
-export const poolAnalysis = createRoute({
+const poolAnalysis = createRoute({
   getParentRoute: () => shell,
   path: "/analysis/pools",
   validateSearch: (search: Record<string, unknown>): PoolSearch =>
@@ -39,7 +39,7 @@ export const poolAnalysis = createRoute({
 });
 
 /** How long departments take with what is handed over to them; the time looked at is in the address. */
-export const handoverAnalysis = createRoute({
+const handoverAnalysis = createRoute({
   getParentRoute: () => shell,
   path: "/analysis/handovers",
   validateSearch: (search: Record<string, unknown>): HandoverSearch => readText(search, ["period", "from", "to"]),
@@ -48,7 +48,7 @@ export const handoverAnalysis = createRoute({
 });
 
 /** Where customers stand in their lifecycle and how they move on; what is looked at is in the address. */
-export const lifecycleAnalysis = createRoute({
+const lifecycleAnalysis = createRoute({
   getParentRoute: () => shell,
   path: "/analysis/lifecycle",
   validateSearch: (search: Record<string, unknown>): AnalysisSearch =>
@@ -80,13 +80,16 @@ export const processes = createRoute({
 export const acrossObjects = [processes, quality];
 
 /** What the rules of ownership would change. */
-export const ownership = createRoute({
+const ownership = createRoute({
   getParentRoute: () => shell,
   path: "/ownership",
   validateSearch: (search: Record<string, unknown>): { object?: string } => readText(search, ["object"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/analysis/ownership/preview-page"), "OwnershipPage"),
 });
+
+/** How work, sales, pools and what is handed over go. */
+export const analyses = [workload, salesAnalysis, lifecycleAnalysis, ownership, poolAnalysis, handoverAnalysis];
 
 /** The page of an area of work, as the navigation groups them. */
 export const area = createRoute({

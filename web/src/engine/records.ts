@@ -1,4 +1,5 @@
 import {
+  hashKey,
   infiniteQueryOptions,
   keepPreviousData,
   type QueryClient,
@@ -7,6 +8,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { queryKeys } from "@/api/query-keys";
 import {
   bulkChange,
@@ -24,31 +26,33 @@ import {
 } from "@/api/records";
 import type { BulkInput, Count, FieldValues, ListQuery, RecordData, RecordValues } from "@/api/types";
 import { toWire } from "@/fields/values";
+import { invalidateLists, isLongList, readListPage, renewOnReturn } from "@/realtime/long-lists";
 
 export type { RecordListData };
 
-const FIRST_PAGE = 60;
-const NEXT_PAGES = 200;
-
-/** A list read page by page with the server's cursor; the first page is small so that it is there at once. */
+/** A list read page by page with the server's cursor. */
 export const recordListOptions = (object: string, query: ListQuery) =>
   infiniteQueryOptions({
     queryKey: queryKeys.list(object, query),
-    queryFn: ({ pageParam, signal }) => {
-      const limit = query.limit ?? (pageParam ? NEXT_PAGES : FIRST_PAGE);
-      return listRecords(object, { ...query, limit, cursor: pageParam ?? undefined }, signal);
-    },
+    queryFn: ({ pageParam, signal }) => readListPage(object, query, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: 30_000,
   });
 
 export function useRecordList(object: string, query: ListQuery, options: { enabled?: boolean } = {}) {
+  const queryClient = useQueryClient();
+  const hash = hashKey(queryKeys.list(object, query));
+  // A long list is many pages, which are not read again one after the other; what is looked at is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the hash says what the query is
+  useEffect(() => renewOnReturn(queryClient, queryKeys.list(object, query)), [queryClient, hash]);
   return useInfiniteQuery({
     ...recordListOptions(object, query),
     enabled: options.enabled ?? true,
     placeholderData: keepPreviousData,
-    // A long list is many pages: reading them all again whenever the window comes forward would be felt.
+    refetchOnMount: (kept) => !isLongList(kept.state.data),
+    refetchOnReconnect: (kept) => !isLongList(kept.state.data),
+    // Live news keep it right: reading it again whenever the window comes forward would be felt.
     refetchOnWindowFocus: false,
   });
 }
@@ -129,7 +133,7 @@ export function dropRecords(queryClient: QueryClient, object: string, ids: Reado
 
 /** Everything read from an object is out of date (after a bulk change, an undo, an import). */
 export function invalidateObject(queryClient: QueryClient, object: string): Promise<void> {
-  return queryClient.invalidateQueries({ queryKey: queryKeys.object(object) });
+  return invalidateLists(queryClient, queryKeys.object(object));
 }
 
 export interface SaveInput extends UpdateOptions {

@@ -7,6 +7,7 @@ import { chain } from "./en/chain";
 import { comments } from "./en/comments";
 import { duplicates } from "./en/duplicates";
 import { enrichment } from "./en/enrichment";
+import { exports } from "./en/exports";
 import { factors } from "./en/factors";
 import { files } from "./en/files";
 import { handovers } from "./en/handovers";
@@ -19,6 +20,7 @@ import { looks } from "./en/looks";
 import { marketing } from "./en/marketing";
 import { grants, handOver } from "./en/members";
 import { merging } from "./en/merging";
+import { notices } from "./en/notices";
 import { notifications } from "./en/notifications";
 import { outreach } from "./en/outreach";
 import { ownership } from "./en/ownership";
@@ -37,6 +39,7 @@ import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
 import { space } from "./en/space";
+import { visits } from "./en/visits";
 import { welcome } from "./en/welcome";
 import { work } from "./en/work";
 import { workload } from "./en/workload";
@@ -54,6 +57,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   comments,
   duplicates,
   enrichment,
+  exports,
   factors,
   files,
   grants,
@@ -68,6 +72,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   marketing,
   merging,
   notifications,
+  notices,
   outreach,
   ownership,
   packs,
@@ -84,6 +89,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   security,
   settings,
   space,
+  visits,
   welcome,
   work,
   planning,

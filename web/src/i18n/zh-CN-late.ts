@@ -7,6 +7,7 @@ import { chain } from "./zh-CN/chain";
 import { comments } from "./zh-CN/comments";
 import { duplicates } from "./zh-CN/duplicates";
 import { enrichment } from "./zh-CN/enrichment";
+import { exports } from "./zh-CN/exports";
 import { factors } from "./zh-CN/factors";
 import { files } from "./zh-CN/files";
 import { handovers } from "./zh-CN/handovers";
@@ -19,6 +20,7 @@ import { looks } from "./zh-CN/looks";
 import { marketing } from "./zh-CN/marketing";
 import { grants, handOver } from "./zh-CN/members";
 import { merging } from "./zh-CN/merging";
+import { notices } from "./zh-CN/notices";
 import { notifications } from "./zh-CN/notifications";
 import { outreach } from "./zh-CN/outreach";
 import { ownership } from "./zh-CN/ownership";
@@ -37,6 +39,7 @@ import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 import { space } from "./zh-CN/space";
+import { visits } from "./zh-CN/visits";
 import { welcome } from "./zh-CN/welcome";
 import { work } from "./zh-CN/work";
 import { workload } from "./zh-CN/workload";
@@ -53,6 +56,7 @@ export const lateZhCN = {
   comments,
   duplicates,
   enrichment,
+  exports,
   factors,
   files,
   grants,
@@ -67,6 +71,7 @@ export const lateZhCN = {
   marketing,
   merging,
   notifications,
+  notices,
   outreach,
   ownership,
   packs,
@@ -83,6 +88,7 @@ export const lateZhCN = {
   security,
   settings,
   space,
+  visits,
   welcome,
   work,
   planning,

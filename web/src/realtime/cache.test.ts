@@ -1,11 +1,11 @@
 import { hashKey, QueryClient, QueryObserver } from "@tanstack/react-query";
-import { renderHook } from "@testing-library/react";
+import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { queryKeys } from "@/api/query-keys";
 import { listRecords, readRecord } from "@/api/records";
 import type { ChangeEvent, RecordData } from "@/api/types";
 import { CacheWriter, FADE_MS, mayMove, patchedRow } from "./cache";
-import { useCalmList } from "./store";
+import { useCalmList, useComing, useGone, useLeft } from "./store";
 
 vi.mock("@/api/records", async (original) => ({
   ...(await original<object>()),
@@ -120,7 +120,7 @@ describe("what happened elsewhere", () => {
       const read = vi.fn(async () => ({ pages: [], pageParams: [] }));
       const shown = new QueryObserver(queryClient, { queryKey: key, queryFn: read, staleTime: 60_000 });
       const leave = shown.subscribe(() => {});
-      const calm = renderHook(() => useCalmList(hashKey(key)));
+      const calm = renderHook(() => useCalmList(hashKey(key), () => null));
       writer.apply([happened]);
       await vi.advanceTimersByTimeAsync(3_000);
       calm.unmount();
@@ -142,6 +142,166 @@ describe("what happened elsewhere", () => {
       expect(await readings([row("a")], created("n", "me"))).toBe(1);
       expect(await readings([row("a")], event("a", "updated", [["name", "x"]]))).toBe(0);
     });
+  });
+
+  describe("what comes into a list that keeps its rows, and what leaves it", () => {
+    const query = { fields: "name", filter: "level == 'a'" };
+    const key = queryKeys.list("account", query);
+    const hash = hashKey(key);
+    const changed = (id: string, from: string, to: string, by = "li") =>
+      event(id, "updated", [], {
+        changes: [{ field: "level", old: from, new: to }],
+        actor: { id: by, label: by },
+      } as Partial<ChangeEvent>);
+
+    /** What is announced, and which rows are marked, after some events; the server says that these records belong. */
+    async function newsOf(happened: ChangeEvent[], belonging: string[]) {
+      vi.mocked(listRecords).mockReset();
+      vi.mocked(listRecords).mockResolvedValue({ items: belonging.map((id) => row(id)), next_cursor: null });
+      const { writer, queryClient } = setUp(query);
+      const read = vi.fn(async () => ({ pages: [], pageParams: [] }));
+      const shown = new QueryObserver(queryClient, { queryKey: key, queryFn: read, staleTime: 60_000 });
+      const leave = shown.subscribe(() => {});
+      const calm = renderHook(() => {
+        useCalmList(hash, (values) => (values.level === undefined ? null : values.level === "a"));
+        return { coming: [...useComing(hash)], left: [...useLeft(hash)] };
+      });
+      await act(async () => {
+        writer.apply(happened);
+        await vi.advanceTimersByTimeAsync(3_000);
+      });
+      const { coming, left } = calm.result.current;
+      calm.unmount();
+      leave();
+      writer.end();
+      return { coming, left, readings: read.mock.calls.length, asked: vi.mocked(listRecords).mock.calls };
+    }
+
+    it("announces a record that comes in by a change, with the list's own filter and once for several", async () => {
+      const { coming, left, readings, asked } = await newsOf([changed("n", "b", "a"), changed("m", "b", "a")], ["n"]);
+      expect({ coming, left, readings }).toEqual({ coming: ["n"], left: [], readings: 0 });
+      expect(asked).toHaveLength(1);
+      expect(asked[0]?.[1].filter).toBe(`id in ["n", "m"] && (level == 'a')`);
+    });
+
+    it("says nothing of one that was in it before, on a page that is not loaded", async () => {
+      expect((await newsOf([changed("n", "a", "a")], ["n"])).coming).toEqual([]);
+    });
+
+    it("marks a row that belongs into it no more, and leaves it where it is", async () => {
+      const { coming, left, readings } = await newsOf([changed("a", "a", "b")], []);
+      expect({ coming, left, readings }).toEqual({ coming: [], left: ["a"], readings: 0 });
+    });
+
+    it("shows what I moved into it in another window, and leaves what I ticked off in this one", async () => {
+      expect((await newsOf([changed("n", "b", "a", "me")], ["n"])).readings).toBe(1);
+      expect((await newsOf([changed("a", "a", "b", "me")], [])).left).toEqual([]);
+    });
+
+    it("knows of a new record by itself where its values tell, and asks where they do not", async () => {
+      const whole = await newsOf(
+        [event("n", "created", [["level", "a"]]), event("m", "created", [["level", "b"]])],
+        [],
+      );
+      expect([whole.coming, whole.asked.length]).toEqual([["n"], 0]);
+      expect((await newsOf([event("n", "created", [["name", "x"]])], ["n"])).coming).toEqual(["n"]);
+    });
+
+    it("is asked again where the server did not answer", async () => {
+      vi.mocked(listRecords).mockReset();
+      vi.mocked(listRecords)
+        .mockRejectedValueOnce(new Error("busy"))
+        .mockResolvedValue({ items: [row("n")], next_cursor: null });
+      const { writer, queryClient } = setUp(query);
+      const shown = new QueryObserver(queryClient, {
+        queryKey: key,
+        queryFn: () => Promise.resolve(null),
+        staleTime: 60_000,
+      });
+      const leave = shown.subscribe(() => {});
+      const calm = renderHook(() => {
+        useCalmList(hash, () => null);
+        return [...useComing(hash)];
+      });
+      await act(async () => {
+        writer.apply([changed("n", "b", "a")]);
+        await vi.advanceTimersByTimeAsync(6_000);
+      });
+      expect(calm.result.current).toEqual(["n"]);
+      expect(listRecords).toHaveBeenCalledTimes(2);
+      calm.unmount();
+      leave();
+      writer.end();
+    });
+
+    it("is not read twice for what happens while it is read for the first time", async () => {
+      const { writer, queryClient } = setUp(query);
+      queryClient.removeQueries({ queryKey: key });
+      const read = vi.fn(
+        () =>
+          new Promise((answer) => {
+            setTimeout(() => answer({ pages: [{ items: [row("a")], next_cursor: null }], pageParams: [null] }), 400);
+          }),
+      );
+      const shown = new QueryObserver(queryClient, { queryKey: key, queryFn: read, staleTime: 60_000 });
+      const leave = shown.subscribe(() => {});
+      const calm = renderHook(() => {
+        useCalmList(hash, (values) => values.level === "a");
+        return [...useComing(hash)];
+      });
+      await act(async () => {
+        // One that the answer holds already, and one that came too late for it.
+        writer.apply([event("a", "created", [["level", "a"]]), event("n", "created", [["level", "a"]])]);
+        await vi.advanceTimersByTimeAsync(6_000);
+      });
+      expect(calm.result.current).toEqual(["n"]);
+      expect(read).toHaveBeenCalledTimes(1);
+      calm.unmount();
+      leave();
+      writer.end();
+    });
+
+    it("takes back what is deleted before it was shown", async () => {
+      const made = event("n", "created", [["level", "a"]]);
+      expect((await newsOf([made, event("n", "deleted", [], { version: 3 })], [])).coming).toEqual([]);
+    });
+  });
+
+  it("reads anew what is worked out of many records, of those its query names too, and no more often than need be", async () => {
+    const { writer, queryClient } = setUp();
+    const read = vi.fn(async () => ({ people: [] }));
+    const leave = new QueryObserver(queryClient, {
+      queryKey: queryKeys.workload({ days: 7 }),
+      queryFn: read,
+      staleTime: 60_000,
+      initialData: { people: [] },
+      meta: { live: true, liveAlso: ["absence"] },
+    }).subscribe(() => {});
+    const of = (object: string) => event("x", "updated", [["name", "x"]], { object });
+    writer.apply([of("contact")]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(read).toHaveBeenCalledTimes(0);
+    for (let at = 0; at < 5; at += 1) {
+      writer.apply([of("activity"), of("absence")]);
+      await vi.advanceTimersByTimeAsync(200);
+    }
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(read).toHaveBeenCalledTimes(2);
+    writer.apply([of("absence")]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(read).toHaveBeenCalledTimes(3);
+    leave();
+    writer.end();
+  });
+
+  it("lets a row go that is taken out of sight", async () => {
+    const { writer, items } = setUp();
+    writer.lost("account", "a");
+    const gone = renderHook(() => useGone("a"));
+    expect(gone.result.current).toMatchObject({ hidden: true });
+    await act(async () => void (await vi.advanceTimersByTimeAsync(FADE_MS)));
+    expect(items().map((item) => item.id)).toEqual(["b"]);
+    writer.end();
   });
 
   it("takes what stands under a list's key without being a list for no list", () => {

@@ -2,7 +2,11 @@ import { hashKey, type InfiniteData, type Query, type QueryClient } from "@tanst
 import { queryKeys } from "@/api/query-keys";
 import { isRecordList, listRecords, type RecordListData } from "@/api/records";
 import type { ChangeEvent, ListQuery, Meta, RecordData, RecordPage } from "@/api/types";
-import { liveStore } from "./store";
+import { CalmLists } from "./calm";
+import { Hand } from "./hand";
+import { liveAlso } from "./interest";
+import { invalidateLists } from "./long-lists";
+import { type Gone, liveStore } from "./store";
 import { Throttle } from "./throttle";
 
 /** How long a deleted row can be read before it goes. */
@@ -11,6 +15,14 @@ export const FADE_MS = 4_000;
 const COMPUTED = new Set(["formula", "rollup"]);
 /** Verbs by which a record comes or goes. */
 const MOVES = new Set(["created", "restored", "deleted", "erased"]);
+
+/** An event as the lists are told of it. */
+interface News {
+  event: ChangeEvent;
+  id: string;
+  verb: string;
+  mine: boolean;
+}
 
 const verbOf = (event: ChangeEvent): string => event.kind.slice(event.kind.indexOf(".") + 1);
 
@@ -37,39 +49,56 @@ export function patchedRow(row: RecordData, event: ChangeEvent, shown: string[],
 export class CacheWriter {
   private readonly slow = new Throttle(250, 2_500);
   private readonly quick = new Throttle(60, 400);
+  /** For what costs the server more than a page of a list. */
+  private readonly seldom = new Throttle(400, 5_000);
   /** By record, the newest version told of since what is here was last looked at. */
   private readonly newest = new Map<string, number>();
+  private readonly calm: CalmLists;
 
   constructor(
     private readonly queryClient: QueryClient,
     private readonly me: () => string | null,
-  ) {}
+    private readonly hand: Hand = new Hand(),
+  ) {
+    this.calm = new CalmLists(queryClient, this.slow);
+  }
 
   end(): void {
     this.slow.end();
     this.quick.end();
+    this.seldom.end();
   }
 
   apply(events: ChangeEvent[]): void {
-    const fresh: ChangeEvent[] = [];
     for (const event of events) {
       if (!event.id) continue;
       const mine = event.actor.id !== null && event.actor.id === this.me();
       const verb = verbOf(event);
-      if (verb === "created" || verb === "restored") {
-        if (!mine) fresh.push(event);
-      } else if (verb === "deleted" || verb === "erased") this.fade(event, event.id);
+      if (verb === "deleted" || verb === "erased") {
+        liveStore.forget(event.id);
+        this.fade(event.object, event.id, { by: event.actor.label });
+      }
       this.refreshRecord(event, event.id);
       this.refreshLists(event, event.id, verb, mine);
       this.refreshCounts(event, verb);
+      this.refreshFigures(event);
       liveStore.tell(event);
     }
-    liveStore.addFresh(fresh);
+  }
+
+  /** A record was taken out of my sight: whatever is shown of it goes. */
+  lost(object: string, id: string): void {
+    void this.queryClient.invalidateQueries({ queryKey: queryKeys.record(object, id) });
+    liveStore.forget(id);
+    this.fade(object, id, { by: null, hidden: true });
+    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.object(object) })) {
+      if (query.queryKey[2] === "count" || query.queryKey[2] === "aggregate") this.refetch(query);
+    }
   }
 
   /** Everything is out of date. */
   readAnew(): void {
-    void this.queryClient.invalidateQueries({ queryKey: queryKeys.records });
+    void invalidateLists(this.queryClient, queryKeys.records);
   }
 
   /** Rights or definitions changed: first what there is, then what is in it. */
@@ -106,22 +135,52 @@ export class CacheWriter {
   }
 
   private refreshLists(event: ChangeEvent, id: string, verb: string, mine: boolean): void {
+    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) })) {
+      this.refreshList(query, { event, id, verb, mine });
+    }
+  }
+
+  private refreshList(query: Query, news: News): void {
+    const { event, id, verb, mine } = news;
     const fields = event.changes.map((change) => change.field);
     const moves = MOVES.has(verb);
     const computed = this.computedOf(event.object);
-    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) })) {
-      const asked = (query.queryKey[3] ?? {}) as ListQuery;
-      const shown = (asked.fields ?? "").split(",");
-      const { data } = query.state;
-      const row = rowOf(data, id);
-      if (row && row.version < event.version && verb !== "deleted") this.patch(query, row, event, shown, computed);
-      // What I made in another window is nothing to be announced to me, and must not be missing here either.
-      const own = mine && moves && !row;
-      if (!own && hasRows(data) && query.isActive() && liveStore.isCalm(hashKey(query.queryKey))) continue;
-      // What I changed stays in sight, as a task that was ticked off does, until the list is read again for another reason;
-      // unless it is just being read, perhaps as it was before.
-      if (mine && !moves && row && query.state.fetchStatus !== "fetching") continue;
-      if (moves || mayMove(asked, [...fields, "updated_at", "updated_by"])) this.refetch(query);
+    const asked = (query.queryKey[3] ?? {}) as ListQuery;
+    const shown = (asked.fields ?? "").split(",");
+    const { data } = query.state;
+    const row = rowOf(data, id);
+    if (row && row.version < event.version && verb !== "deleted") this.patch(query, row, event, shown, computed);
+    // What I made in another window is nothing to be announced to me, and must not be missing here either.
+    const own = mine && moves && !row;
+    if (!own && query.isActive() && liveStore.isCalm(hashKey(query.queryKey))) {
+      if (hasRows(data)) {
+        this.tellCalm(query, asked, news, row !== undefined, [...fields, ...computed]);
+        return;
+      }
+      // It is being read for the first time, perhaps as it was before: what this means for it is seen then.
+      const reading = data === undefined ? query.promise : undefined;
+      if (reading) {
+        const whenRead = () => {
+          if (query.state.data !== undefined) this.refreshList(query, news);
+        };
+        reading.then(whenRead, () => {});
+        return;
+      }
+    }
+    // What I changed stays in sight, as a task that was ticked off does, until the list is read again for another reason;
+    // unless it is just being read, perhaps as it was before.
+    if (mine && !moves && row && query.state.fetchStatus !== "fetching") return;
+    if (moves || mayMove(asked, [...fields, "updated_at", "updated_by"])) this.refetch(query);
+  }
+
+  /** In a list whose rows stay where they are nothing moves; what came and what left is said. */
+  private tellCalm(query: Query, asked: ListQuery, news: News, here: boolean, fields: string[]): void {
+    const { event, id, verb, mine } = news;
+    if (verb === "created" || verb === "restored") {
+      if (!here && !mine) this.calm.made(query, event, id);
+    } else if (!MOVES.has(verb) && !(mine && here)) {
+      const membership = { filter: asked.filter ?? "" };
+      if (mayMove(membership, [...fields, "updated_at", "updated_by"])) this.calm.changed(query, event, id, here, mine);
     }
   }
 
@@ -158,9 +217,22 @@ export class CacheWriter {
   }
 
   private refetch(query: Query): void {
-    this.slow.run(query.queryHash, () => {
-      void this.queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    this.slow.run(query.queryHash, () => this.readWhenQuiet(query));
+  }
+
+  private readWhenQuiet(query: Query): void {
+    this.hand.whenQuiet(query.queryHash, () => {
+      void invalidateLists(this.queryClient, query.queryKey, true);
     });
+  }
+
+  /** What the server works out of many records (who has how much to do, who is free): `meta.live` says that it follows. */
+  private refreshFigures(event: ChangeEvent): void {
+    for (const query of this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.records })) {
+      if (query.meta?.live !== true) continue;
+      if (query.queryKey[1] !== event.object && !liveAlso(query.meta).includes(event.object)) continue;
+      this.seldom.run(query.queryHash, () => this.readWhenQuiet(query));
+    }
   }
 
   /** Counts and sums: those that a change of these fields, or one record more or less, may have changed. */
@@ -175,14 +247,14 @@ export class CacheWriter {
   }
 
   /** A deleted row says so for a moment, and goes. */
-  private fade(event: ChangeEvent, id: string): void {
-    const lists = this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(event.object) });
+  private fade(object: string, id: string, how: Gone): void {
+    const lists = this.queryClient.getQueryCache().findAll({ queryKey: queryKeys.lists(object) });
     if (!lists.some((query) => rowOf(query.state.data, id))) return;
-    liveStore.addGone(id, event.actor.label);
+    liveStore.addGone(id, how);
     setTimeout(() => {
       for (const query of lists) {
         // The bin is where it is now.
-        if ((query.queryKey[3] as ListQuery | undefined)?.deleted === "only") continue;
+        if (!how.hidden && (query.queryKey[3] as ListQuery | undefined)?.deleted === "only") continue;
         this.queryClient.setQueryData<RecordListData>(query.queryKey, (data) => {
           if (!isRecordList(data)) return data;
           const left = (page: RecordPage) => ({ ...page, items: page.items.filter((item) => item.id !== id) });

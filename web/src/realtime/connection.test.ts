@@ -110,9 +110,15 @@ describe("the live connection", () => {
     connection.start();
     await greet();
     connection.watch(["account"]);
+    await vi.advanceTimersByTimeAsync(800);
     connection.watch(["lead", "account", "lead"]);
     connection.watch(["account", "lead"]);
-    expect(last().sent.slice(3)).toEqual([{ type: "watch", objects: ["account", "lead"], age: 3_000 }]);
+    const watch = { type: "watch", objects: ["account", "lead"] };
+    // What was read before anything was watched was named then: nothing is older than that.
+    expect(last().sent.slice(3)).toEqual([{ ...watch, age: 800 }]);
+    await vi.advanceTimersByTimeAsync(30_000);
+    connection.watch(["account", "contact"]);
+    expect(last().sent[4]).toEqual({ type: "watch", objects: ["account", "contact"], age: 3_000 });
     connection.stop();
   });
 

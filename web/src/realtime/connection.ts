@@ -1,4 +1,5 @@
 import type { ChangeEvent, LiveMessage } from "@/api/types";
+import type { WatchedRecord } from "./interest";
 import type { PresentMember, Spot } from "./presence";
 import type { LiveState } from "./store";
 import type { TextMessage, TextRequest } from "./texts";
@@ -48,10 +49,13 @@ export class LiveConnection {
   /** All up to here has been heard; null before the server has said where it is. */
   private seq: number | null = null;
   private objects: string[] = [];
+  private records: WatchedRecord[] = [];
   private spots: Spot[] = [];
   /** Whether anything was watched on this connection, and at all. */
   private watching = false;
   private asked = false;
+  /** When anything was first watched: what was read before that was named then. */
+  private askedAt = Number.NEGATIVE_INFINITY;
   private failures = 0;
   private opened = false;
   private stopped = false;
@@ -78,12 +82,16 @@ export class LiveConnection {
   }
 
   /** What is to be heard of; all of it, in place of what was. */
-  watch(objects: string[]): void {
+  watch(objects: string[], records: WatchedRecord[] = []): void {
     const next = [...new Set(objects)].sort();
-    if (next.join() === this.objects.join()) return;
+    const idsOf = (all: WatchedRecord[]) => all.map((one) => one.id).join();
+    const same = next.join() === this.objects.join();
+    if (same && idsOf(records) === idsOf(this.records)) return;
     this.objects = next;
+    this.records = records;
     if (this.ready) this.sendWatch();
-    else if (this.source) this.openSource();
+    // The older stream knows objects alone.
+    else if (this.source && !same) this.openSource();
   }
 
   /** Where this window is, all of it, in place of where it was. */
@@ -181,15 +189,20 @@ export class LiveConnection {
   }
 
   private sendWatch(): void {
-    const { objects } = this;
+    const { objects, records } = this;
     // What the first screens show was read at some time since the page was opened.
-    const age = Math.round(this.asked ? LATER_AGE_MS : Math.min(this.now(), LONGEST_AGE_MS));
+    const age = Math.round(
+      this.asked ? Math.min(LATER_AGE_MS, this.now() - this.askedAt) : Math.min(this.now(), LONGEST_AGE_MS),
+    );
     const resume = !this.watching && this.seq !== null && this.asked;
     this.watching = true;
-    this.asked ||= objects.length > 0;
-    this.socket?.send(
-      JSON.stringify({ type: "watch", objects, ...(resume ? { after: this.seq } : objects.length > 0 ? { age } : {}) }),
-    );
+    if (!this.asked && objects.length > 0) {
+      this.asked = true;
+      this.askedAt = this.now();
+    }
+    const named = records.length > 0 ? { records } : {};
+    const since = resume ? { after: this.seq } : objects.length > 0 ? { age } : {};
+    this.socket?.send(JSON.stringify({ type: "watch", objects, ...named, ...since }));
   }
 
   /** The older way, where something between us and the server lets no socket through. */

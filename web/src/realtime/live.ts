@@ -5,6 +5,7 @@ import { queryKeys } from "@/api/query-keys";
 import type { Me } from "@/api/types";
 import { CacheWriter } from "./cache";
 import { LiveConnection, type LiveTransport } from "./connection";
+import { Hand } from "./hand";
 import { followInterest } from "./interest";
 import { presenceStore } from "./presence";
 import { liveStore } from "./store";
@@ -20,12 +21,14 @@ const transport: LiveTransport = {
 /** Keeps what is shown up to date for as long as the app is open; ends with the function it answers. */
 export function startLive(queryClient: QueryClient): () => void {
   const me = () => queryClient.getQueryData<Me>(queryKeys.me)?.user.id ?? null;
-  const writer = new CacheWriter(queryClient, me);
+  const hand = new Hand();
+  const letGo = hand.watch(document);
+  const writer = new CacheWriter(queryClient, me, hand);
   const connection = new LiveConnection(transport, {
     events: (events) => writer.apply(events),
     reset: () => writer.readAnew(),
     rights: () => void writer.rightsChanged(),
-    lost: (object, id) => void queryClient.invalidateQueries({ queryKey: queryKeys.record(object, id) }),
+    lost: (object, id) => writer.lost(object, id),
     met: (object, id, members) => presenceStore.meet(object, id, members),
     text: (message) => textChannel.hear(message),
     state: (state) => {
@@ -43,7 +46,9 @@ export function startLive(queryClient: QueryClient): () => void {
       );
     },
   });
-  const interest = followInterest(queryClient, liveStore.wanted, (objects) => connection.watch(objects));
+  const interest = followInterest(queryClient, liveStore.wanted, ({ objects, records }) =>
+    connection.watch(objects, records),
+  );
   liveStore.whenWanted(interest.soon);
   const moved = new Throttle(50, 300);
   const present = () => moved.run("moved", () => connection.present(presenceStore.spots()));
@@ -60,6 +65,7 @@ export function startLive(queryClient: QueryClient): () => void {
     window.removeEventListener("online", wake);
     document.removeEventListener("visibilitychange", shown);
     interest.end();
+    letGo();
     moved.end();
     presenceStore.whenMoved(() => {});
     presenceStore.forget();

@@ -15,6 +15,9 @@ const IN_RUST: [(&str, &str); 6] = [
     ("#[ignore", "a test runs or is removed"),
 ];
 
+/// What marks a block of documentation as code that rustdoc compiles.
+const RUN_BY_RUSTDOC: [&str; 5] = ["rust", "no_run", "should_panic", "compile_fail", "edition"];
+
 /// The functions that declare tests in TypeScript.
 const TEST_WORDS: [&str; 5] = ["test", "it", "describe", "suite", "bench"];
 
@@ -39,6 +42,27 @@ fn check_rust(file: &SourceFile) -> Vec<Problem> {
             let message = format!("{token} is not allowed: {instead}");
             problems.push(Problem::at_line(&file.path, line_of(&code, at), message));
         }
+    }
+    problems.extend(examples_in_docs(file));
+    problems
+}
+
+/// Code in documentation that rustdoc would compile and run. Nothing runs it here, since looking for it in every crate costs
+/// minutes: an example stands in a test, and a block in the docs says what else it is (`text`, `json`).
+fn examples_in_docs(file: &SourceFile) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut is_open = false;
+    for (index, line) in file.text.lines().enumerate() {
+        let line = line.trim_start();
+        let Some(doc) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else {
+            is_open = false;
+            continue;
+        };
+        let Some(language) = doc.trim().strip_prefix("```") else { continue };
+        if !is_open && (language.is_empty() || RUN_BY_RUSTDOC.iter().any(|it| language.contains(it))) {
+            problems.push(Problem::at_line(&file.path, index + 1, "an example in the docs is not run: make it a test, or say what it is (```text)"));
+        }
+        is_open = !is_open;
     }
     problems
 }
@@ -89,6 +113,12 @@ mod tests {
     fn leaves_comments_strings_and_iterators_alone() {
         let text = "// todo! one day\nlet a = \"dbg!(x)\"; rows.iter().skip(1);\n";
         assert_eq!(found_in("a/src/x.rs", text), []);
+    }
+
+    #[test]
+    fn finds_examples_in_docs_that_would_not_be_run() {
+        assert_eq!(found_in("a/src/x.rs", "/// As in\n/// ```\n/// one();\n/// ```\nfn one() {}\n"), [Some(2)]);
+        assert_eq!(found_in("a/src/x.rs", "//! ```text\n//! a -> b\n//! ```\n//! ```rust\n//! b();\n//! ```\n"), [Some(4)]);
     }
 
     #[test]

@@ -34,6 +34,7 @@ impl Hook for CommentHook {
             draft.set(context, "audience", &json!(PARTNERS))?;
         }
         keep_place(draft);
+        keep_inside(draft);
         keep_to_parent(context, tx, draft)?;
         if draft.changes("body") {
             take_text(context, tx, draft)?;
@@ -54,6 +55,14 @@ fn keep_place(draft: &mut Draft) {
                 draft.problem(field, "rule", "评论不能移到别处，请另写一条", "a comment stays where it was made; write another one");
             }
         }
+    }
+}
+
+/// What was said among ourselves stays there. Whoever sees a comment sees its earlier versions, too, and what they told.
+fn keep_inside(draft: &mut Draft) {
+    if draft.kind == DraftKind::Update && draft.changes("audience") && draft.value("audience").as_text() != Some(INTERNAL) {
+        let zh = "内部评论（连同它的历史版本）不能改为与伙伴共享，请另写一条";
+        draft.problem("audience", "rule", zh, "what is internal, with its earlier versions, is not shared with partners; write another one");
     }
 }
 

@@ -158,6 +158,7 @@ fn sentence(locale: Locale, kind: &str, actor: Option<&str>, title: &str, said: 
         "request_due" => (format!("个人请求 {title} 即将到期"), format!("The request {title} of a person is due soon")),
         "request_late" => (format!("个人请求 {title} 已逾期"), format!("The request {title} of a person is late")),
         "imported" => (format!("导入“{title}”已结束"), format!("The import of \"{title}\" has ended")),
+        "exported" => (format!("导出“{title}”已结束"), format!("The export of \"{title}\" has ended")),
         "found" => (format!("您关注的视图“{title}”有新记录"), format!("There is something new in the view \"{title}\"")),
         "overdue_handover" => (format!("“{title}”的交接已逾期"), format!("The hand-over of \"{title}\" is overdue")),
         "handover_due" => (format!("“{title}”的交接即将到期"), format!("The hand-over of \"{title}\" is due soon")),

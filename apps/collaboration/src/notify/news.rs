@@ -63,13 +63,16 @@ impl News {
     }
 }
 
-/// Puts further facts beside those there are; lists grow.
+/// Most of what a list of facts names: of more only how many there are is told.
+const MOST_NAMED: usize = 100;
+
+/// Puts further facts beside those there are; lists grow, up to what one would still look at.
 pub fn merge(into: &mut Map<String, Json>, from: Map<String, Json>) {
     for (name, value) in from {
         match (into.get_mut(&name), value) {
             (Some(Json::Array(known)), Json::Array(more)) => {
                 for item in more {
-                    if !known.contains(&item) {
+                    if known.len() < MOST_NAMED && !known.contains(&item) {
                         known.push(item);
                     }
                 }

@@ -26,6 +26,8 @@ use guanxi_kernel::read::{among, known_records as records};
 const REQUEST: &str = "rights_request";
 /// Imports are no records; the log tells of their end.
 const IMPORT: &str = "import";
+/// No more are exports that are made in the background.
+const EXPORT: &str = "export";
 /// Most followers of the records of one batch.
 const MOST_FOLLOWERS: u64 = 5_000;
 /// More than so many records assigned to one member in one change are one piece of news.
@@ -69,18 +71,20 @@ fn followers_of(context: &Context, tx: &mut dyn ReadTx, events: &[&Event]) -> Re
     Ok(followers)
 }
 
-/// Many records assigned at once are one piece of news, which leads to no single one.
+/// Many records of an object assigned at once are one piece of news, which leads to all of them: it names the first of them.
 fn gather_assignments(news: &mut [News]) {
-    let mut many: BTreeMap<(Uuid, String), usize> = BTreeMap::new();
-    let key = |it: &News| (it.member, it.about.get("change").and_then(Json::as_str).unwrap_or_default().to_owned());
+    let mut many: BTreeMap<(Uuid, String, String), usize> = BTreeMap::new();
+    let fact = |it: &News, name: &str| it.about.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let key = |it: &News| (it.member, fact(it, "change"), fact(it, "object"));
     for it in news.iter().filter(|it| it.kind == "assigned") {
         *many.entry(key(it)).or_default() += 1;
     }
     for it in news.iter_mut().filter(|it| it.kind == "assigned") {
         let key = key(it);
         if many.get(&key).is_some_and(|it| *it > FEW) {
-            it.group = format!("assigned:{}", key.1);
-            it.target = None;
+            it.group = format!("assigned:{}:{}", key.1, key.2);
+            let record = it.target.take().map(|it| it.1);
+            it.about.insert("records".to_owned(), json!(Vec::from_iter(record)));
         }
     }
 }
@@ -104,6 +108,10 @@ impl Reading<'_> {
                 self.imported(event);
                 Ok(())
             }
+            EXPORT => {
+                self.exported(event);
+                Ok(())
+            }
             name => match self.context.schema.object(name).filter(|it| may_be_named(it)).cloned() {
                 Some(object) => self.record(tx, event, verb, &object),
                 None => Ok(()),
@@ -116,6 +124,16 @@ impl Reading<'_> {
         let Some(member) = after(event, "member").and_then(id_of).filter(|it| !it.is_nil()) else { return };
         let mut news = News::of(event, member, "imported", None).with("import", event.record.unwrap_or_default().to_string());
         for name in ["object", "file", "state", "written", "rejected"] {
+            news = news.with(name, after(event, name).cloned().unwrap_or_default());
+        }
+        self.found.news.push(news);
+    }
+
+    /// An export that somebody asked for is there, or will not come.
+    fn exported(&mut self, event: &Event) {
+        let Some(member) = after(event, "member").and_then(id_of) else { return };
+        let mut news = News::of(event, member, "exported", None).with("export", event.record.unwrap_or_default().to_string());
+        for name in ["object", "file", "state", "written"] {
             news = news.with(name, after(event, name).cloned().unwrap_or_default());
         }
         self.found.news.push(news);

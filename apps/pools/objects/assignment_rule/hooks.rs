@@ -21,10 +21,12 @@ impl Hook for AssignmentRuleHook {
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         let object = draft.value("object").as_text().unwrap_or_default().to_owned();
         ConditionOn::check(context, draft, "condition", &object, &[])?;
-        if let Value::Id(pool) = draft.value("pool")
-            && !pool_of(context, tx, pool).is_ok_and(|it| holds(&it, &object))
-        {
-            draft.problem("pool", "rule", "这个公海不存放这类记录", "this pool does not hold such records");
+        for name in ["pool", "return_pool"] {
+            if let Value::Id(pool) = draft.value(name)
+                && !pool_of(context, tx, pool).is_ok_and(|it| holds(&it, &object))
+            {
+                draft.problem(name, "rule", "这个公海不存放这类记录", "this pool does not hold such records");
+            }
         }
         Ok(())
     }

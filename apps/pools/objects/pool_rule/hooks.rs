@@ -8,12 +8,12 @@ use guanxi_kernel::write::{Draft, DraftKind};
 use guanxi_kernel::{KernelError, Value};
 use serde_json::json;
 
-use crate::pool::{pool_of, require_keeper, today};
+use crate::pool::{holds, pool_of, require_keeper, today};
 use crate::recycle::RULE;
 use crate::terms::Terms;
 
 /// What a rule asks.
-const ASKED: [&str; 10] = ["pool", "kind", "days", "days_a", "days_b", "days_c", "days_d", "condition", "unless", "warn_days"];
+const ASKED: [&str; 11] = ["pool", "into", "kind", "days", "days_a", "days_b", "days_c", "days_d", "condition", "unless", "warn_days"];
 
 /// See the module.
 pub struct RuleHook;
@@ -41,6 +41,18 @@ impl Hook for RuleHook {
             Err(KernelError::NotFound) => return Ok(()),
             Err(other) => return Err(other),
         };
+        if let Value::Id(into) = draft.value("into") {
+            if !draft.is_by_engine() {
+                require_keeper(context, into)?;
+            }
+            match pool_of(context, tx, into) {
+                Ok(it) if holds(&it, &object) && it.value("active").is_true() => {}
+                Ok(_) => draft.problem("into", "rule", "请选择启用中、存放同类记录的公海", "choose a pool in use that holds such records"),
+                // That it is not there is told with everything else that is wrong.
+                Err(KernelError::NotFound) => {}
+                Err(other) => return Err(other),
+            }
+        }
         for problem in Terms::of_record(&draft.record()).problems(context, &object)? {
             draft.problem(&problem.field, problem.code, problem.message.zh_cn, problem.message.en);
         }

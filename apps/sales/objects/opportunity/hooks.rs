@@ -3,15 +3,15 @@
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::load_record;
-use guanxi_kernel::schema::{DELETED_AT, ID, OptionDefinition};
-use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, Select};
+use guanxi_kernel::read::{Record, load_record};
+use guanxi_kernel::schema::OptionDefinition;
+use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::{Draft, DraftKind, Unit};
-use guanxi_kernel::{KernelError, Result, Value};
+use guanxi_kernel::{Result, Value};
 use serde_json::{Value as Json, json};
 
-use crate::pipeline::setting::Setting;
-use crate::pipeline::{stages, tasks, trail};
+use crate::pipeline::setting::{Setting, choices_of};
+use crate::pipeline::{choose, stages, tasks, trail};
 use crate::splits;
 
 /// See the module.
@@ -23,8 +23,8 @@ impl Hook for OpportunityHook {
     }
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
-        if draft.kind == DraftKind::Create && draft.value("pipeline").is_null() {
-            fill_pipeline(context, tx, draft)?;
+        if draft.kind == DraftKind::Create {
+            begin(context, tx, draft)?;
         }
         if draft.kind == DraftKind::Update && !draft.changes("stage") && !draft.changes("pipeline") {
             return stages::keep_required(context, tx, draft);
@@ -105,30 +105,43 @@ fn clear(context: &Context, draft: &mut Draft, fields: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The default pipeline, where one is marked.
-fn fill_pipeline(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
-    let Some(pipelines) = context.schema.object("pipeline") else { return Ok(()) };
-    let column = |name: &str| pipelines.field(name).and_then(|it| it.part("")).map(|it| ColumnRef::main(it.column));
-    let (Some(is_default), Some(active)) = (column("is_default"), column("active")) else {
-        return Err(KernelError::Internal("the object pipeline lacks is_default or active".into()));
-    };
-    let condition = Condition::equals(is_default, Value::Bool(true))
-        .and(Condition::equals(active, Value::Bool(true)))
-        .and(Condition::IsNull(ColumnRef::main(DELETED_AT)));
-    let select = Select { columns: vec![ColumnRef::main(ID)], ..Select::all(&pipelines.table, condition).order_by(ID, false).limited(1) };
-    let Some([Value::Id(id)]) = tx.first(&select)?.as_deref().and_then(|row| row.first().cloned()).map(|it| [it]) else {
-        return Ok(());
-    };
-    draft.set(context, "pipeline", &json!(id))
+/// A new one goes through the pipeline that is for it where none is named, and begins with the first stage that has.
+fn begin(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+    if draft.value("pipeline").is_null()
+        && let Some(id) = choose::usual(context, tx, draft)?
+    {
+        draft.set(context, "pipeline", &json!(id))?;
+    }
+    let is_said = draft.object.field_position("stage").is_some_and(|it| draft.touched.contains(&it));
+    let Some(pipeline) = pipeline_of(context, tx, draft)?.filter(|_| !is_said) else { return Ok(()) };
+    let used = choices_of(&pipeline, "stages");
+    let begins = draft.value("stage").as_text().is_some_and(|it| used.iter().any(|stage| stage == it));
+    let object = draft.object.clone();
+    let options = object.field("stage").map(|it| it.definition.options.as_slice()).unwrap_or_default();
+    match options.iter().find(|it| !it.closed && used.contains(&it.value)) {
+        Some(first) if !begins => draft.set(context, "stage", &json!(first.value)),
+        _ => Ok(()),
+    }
 }
 
-/// Open stages must be among those the pipeline uses.
+/// The pipeline it goes through, whether or not the caller sees that.
+fn pipeline_of(context: &Context, tx: &mut dyn ReadTx, draft: &Draft) -> Result<Option<Record>> {
+    let (Value::Id(id), Some(pipelines)) = (draft.value("pipeline"), context.schema.object(choose::PIPELINE).cloned()) else { return Ok(None) };
+    load_record(&context.as_system(), tx, &pipelines, id, Verb::Read, false)
+}
+
+/// Open stages must be among those the pipeline uses, and none is put into a pipeline that is not in use any more.
 fn check_pipeline(context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft, stage: &OptionDefinition) -> Result<()> {
-    let (false, Value::Id(id)) = (stage.closed, draft.value("pipeline")) else { return Ok(()) };
-    let Some(pipelines) = context.schema.object("pipeline").cloned() else { return Ok(()) };
-    let Some(pipeline) = load_record(&context.as_system(), tx, &pipelines, id, Verb::Read, false)? else { return Ok(()) };
-    let Value::List(stages) = pipeline.value("stages") else { return Ok(()) };
-    if !stages.iter().any(|it| it.as_text() == Some(stage.value.as_str())) {
+    let changed = draft.changes("pipeline");
+    if stage.closed && !changed {
+        return Ok(());
+    }
+    let Some(pipeline) = pipeline_of(context, tx, draft)? else { return Ok(()) };
+    if changed && pipeline.value("active") == Value::Bool(false) && !context.access.is_system() {
+        let title = pipeline.title();
+        draft.problem("pipeline", "rule", format!("销售流程“{title}”已停用"), format!("the pipeline {title} is not in use any more"));
+    }
+    if !stage.closed && !choices_of(&pipeline, "stages").contains(&stage.value) {
         let (zh_cn, en) = (&stage.label.zh_cn, &stage.label.en);
         draft.problem(
             "stage",

@@ -3,12 +3,13 @@
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::Hook;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::read::{Record, load_record};
+use guanxi_kernel::read::{ConditionOn, Record, load_record};
 use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::Draft;
 use guanxi_kernel::{Result, Value};
 use serde_json::json;
 
+use crate::pipeline::OPPORTUNITY;
 use crate::pipeline::setting::{SETTING, tasks_in};
 use crate::pipeline::tasks::{LONGEST, MOST};
 
@@ -25,6 +26,7 @@ impl Hook for PipelineStageHook {
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
         check_tasks(draft);
+        ConditionOn::check(context, draft, "close_when", OPPORTUNITY, &[])?;
         if !draft.changes("pipeline") && !draft.changes("stage") && !draft.value("name").is_null() {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Pipelines: what their stages ask for and give, the way opportunities took through them, and what becomes of those that
 //! stand too long.
 
+pub mod choose;
 pub mod setting;
 pub mod stages;
 pub mod tasks;

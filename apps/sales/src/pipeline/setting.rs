@@ -49,8 +49,7 @@ impl Setting {
 
     /// The choices of a field.
     pub fn choices(&self, field: &str) -> Vec<String> {
-        let Value::List(items) = self.0.value(field) else { return Vec::new() };
-        items.iter().filter_map(Value::as_text).map(str::to_owned).collect()
+        choices_of(&self.0, field)
     }
 
     /// Whether it may go from here to an earlier stage.
@@ -67,6 +66,12 @@ impl Setting {
     pub fn due(&self, context: &Context, entered: Timestamp) -> Option<Date> {
         self.days("max_days").or_else(|| self.days("close_after_days")).map(|days| day_of(context, entered).saturating_add(days.days()))
     }
+}
+
+/// The choices a record has in a field.
+pub fn choices_of(record: &Record, field: &str) -> Vec<String> {
+    let Value::List(items) = record.value(field) else { return Vec::new() };
+    items.iter().filter_map(Value::as_text).map(str::to_owned).collect()
 }
 
 /// The day of a moment where the workspace is.

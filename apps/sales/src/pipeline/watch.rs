@@ -1,11 +1,14 @@
 //! Opportunities that stand too long in their stage: who has them is told before and after the limit, those above him
 //! after it, and what stands longer still is closed. All of it once, however often the job runs.
 
+use std::sync::LazyLock;
+
 use guanxi_kernel::app::JobHandler;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::locks::lock_state;
-use guanxi_kernel::read::{Record, known_page, known_records};
+use guanxi_kernel::read::{Conditions, Record, known_page, known_records};
 use guanxi_kernel::schedule::Schedule;
+use guanxi_kernel::schema::Label;
 use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::write::{Unit, run_unit};
 use guanxi_kernel::{KernelError, Result, Value};
@@ -36,8 +39,8 @@ enum Step {
     Limit(Option<Date>),
     /// The limit comes (`soon`) or is over.
     Tell(&'static str),
-    /// It is recorded as lost.
-    Close { reason: String, days: i64 },
+    /// It is recorded as lost: after so many days; because the condition holds where none are told.
+    Close { reason: String, days: Option<i64> },
 }
 
 impl JobHandler for WatchStages {
@@ -130,9 +133,9 @@ fn step(context: &Context, setting: &Setting, opportunity: Option<&Record>) -> O
         return None;
     }
     let today = day_of(context, context.now);
-    if let Some(days) = setting.days("close_after_days").filter(|it| is_over(context, entered, *it, today)) {
+    if closes(context, setting, opportunity, (entered, today)) {
         let reason = setting.0.value("close_reason").as_text().unwrap_or(USUAL_REASON).to_owned();
-        return Some(Step::Close { reason, days });
+        return Some(Step::Close { reason, days: setting.days("close_after_days").filter(|_| condition_of(setting).is_none()) });
     }
     let (is, should) = (if let Value::Date(due) = opportunity.value("stage_due") { Some(due) } else { None }, setting.due(context, entered));
     if is != should {
@@ -147,6 +150,23 @@ fn step(context: &Context, setting: &Setting, opportunity: Option<&Record>) -> O
         None if warns => Some(Step::Tell("soon")),
         _ => None,
     }
+}
+
+/// When it is closed by itself besides the days, if something is said of that.
+fn condition_of(setting: &Setting) -> Option<String> {
+    setting.0.text("close_when").filter(|it| !it.trim().is_empty())
+}
+
+/// Whether an opportunity that entered then is closed by itself today: the days are over and the condition holds, as far as
+/// either was set. A condition that is not understood any more closes nothing.
+fn closes(context: &Context, setting: &Setting, opportunity: &Record, (entered, today): (Timestamp, Date)) -> bool {
+    static KNOWN: LazyLock<Conditions> = LazyLock::new(Conditions::default);
+    let (days, condition) = (setting.days("close_after_days"), condition_of(setting));
+    let holds = |source: &String| {
+        let condition = KNOWN.read(&context.schema, &opportunity.object, source);
+        condition.is_some_and(|it| it.holds(opportunity, context.now, &context.workspace.time_zone()))
+    };
+    (days.is_some() || condition.is_some()) && days.is_none_or(|it| is_over(context, entered, it, today)) && condition.as_ref().is_none_or(holds)
 }
 
 /// Whether so many days have passed since it entered.
@@ -184,14 +204,17 @@ fn carry_out(unit: &mut Unit<'_>, id: Uuid, step: &Step) -> Result<bool> {
 }
 
 /// Records it as lost, as somebody would by hand.
-fn close(unit: &mut Unit<'_>, opportunity: &Record, reason: &str, days: i64) -> Result<()> {
+fn close(unit: &mut Unit<'_>, opportunity: &Record, reason: &str, days: Option<i64>) -> Result<()> {
     let from = opportunity.value("stage");
     let label = opportunity.object.field("stage").and_then(|it| it.definition.options.iter().find(|option| from.as_text() == Some(&option.value)));
     let label = label.map(|it| unit.context.locale.pick(&it.label).to_owned()).unwrap_or_default();
-    let note = guanxi_kernel::schema::Label::new(
-        format!("在“{label}”阶段满{days}天，系统自动关闭"),
-        format!("Closed by itself after {days} days in {label}"),
-    );
+    let note = match days {
+        Some(days) => Label::new(format!("在“{label}”阶段满{days}天，系统自动关闭"), format!("Closed by itself after {days} days in {label}")),
+        None => Label::new(
+            format!("在“{label}”阶段符合自动关闭的条件，系统自动关闭"),
+            format!("Closed by itself: it met the condition of {label} for that"),
+        ),
+    };
     let lost = values([("stage", json!("lost")), ("loss_reason", json!(reason)), ("loss_note", json!(unit.context.locale.pick(&note)))]);
     let saved = unit.update_as_system(OPPORTUNITY, opportunity.id(), &lost)?;
     let details = values([("stage", json!([from.as_text(), "lost"]))]);

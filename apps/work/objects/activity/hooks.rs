@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::related::fill_account;
 use crate::tasks::{acceptance, dependencies, series};
+use crate::visits::keep_recorded;
 
 /// See the module.
 pub struct ActivityHook;
@@ -20,6 +21,7 @@ impl Hook for ActivityHook {
     }
 
     fn before_save(&self, context: &Context, tx: &mut dyn ReadTx, draft: &mut Draft) -> Result<()> {
+        keep_recorded(context, draft);
         fill_account(context, tx, draft)?;
         fill_start(context, draft)?;
         fill_duration(context, draft)?;

@@ -1,10 +1,11 @@
 //! `GET /me/api-keys`, `POST /me/api-keys`, `DELETE /me/api-keys/{id}`: keys for programs acting as the caller.
+//! `GET /api-keys`, `DELETE /api-keys/{id}`: those of all members, for auditors to see and administrators to remove.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use guanxi_kernel::KernelError;
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity::{self, ApiKey, KeyScope};
+use guanxi_kernel::identity::{self, ApiKey, KeyScope, MEMBER_OBJECT};
 use guanxi_kernel::store::StoreExt as _;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -14,7 +15,8 @@ use uuid::Uuid;
 use crate::auth::token::{API_KEY_PREFIX, random_token, sha256_hex};
 use crate::errors::ApiFailure;
 use crate::http::body::JsonBody;
-use crate::http::parts::Items;
+use crate::http::parts::{Items, Page, Reference};
+use crate::http::values::Titles;
 use crate::http::{Answer, Caller, Query, Shared};
 
 /// The caller's keys, without their secrets.
@@ -78,6 +80,47 @@ pub fn check_new_key(context: &Context, name: &str, expires_at: Option<Timestamp
         return Err(KernelError::invalid("expires_at", "too_small", "到期时间应在将来", "must be in the future"));
     }
     Ok(())
+}
+
+/// An API key and whose it is.
+#[derive(Serialize, JsonSchema)]
+pub struct OwnedApiKey {
+    #[serde(flatten)]
+    about: ApiKey,
+    /// Its owner; without a name where the caller may not see him.
+    owner: Reference,
+}
+
+/// The keys of all members, or of one, newest first.
+pub async fn list_all(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
+    let (member, after, limit) = (query.value::<Uuid>("member")?, query.value::<Uuid>("cursor")?, query.limit(50, 200)?);
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            let page = context.workspace.store.read_with(|tx| {
+                let (keys, next) = identity::api_keys_of_all(context, tx, member, after, u64::from(limit))?;
+                let mut titles = Titles::default();
+                keys.iter().for_each(|it| titles.want(MEMBER_OBJECT, it.0));
+                titles.load(context, tx)?;
+                let items = keys.into_iter().map(|(owner, about)| OwnedApiKey { about, owner: titles.reference(owner) }).collect();
+                Ok(Page { items, next_cursor: next.map(|it| it.to_string()) })
+            })?;
+            Answer::json(&page)
+        })
+        .await
+}
+
+/// Removes a key, whosever it is.
+pub async fn remove_any(caller: Caller, Path(id): Path<Uuid>, query: Query) -> Result<Answer, ApiFailure> {
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            signed_in.require_session()?;
+            identity::remove_api_key_of_anybody(&signed_in.context, id)?;
+            Ok(Answer::empty())
+        })
+        .await
 }
 
 /// Removes a key.

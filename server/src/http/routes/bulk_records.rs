@@ -30,10 +30,12 @@ const MAX_PROBLEMS: usize = 100;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkRequest {
-    /// These records; either this or a filter.
+    /// These records; either this, or a filter or words.
     ids: Option<Vec<Uuid>>,
     /// All records this expression accepts.
     filter: Option<String>,
+    /// All records these words find, as those of a list.
+    q: Option<String>,
     /// What is done to each.
     change: BulkChange,
     /// Refused where the records are not so many.
@@ -113,23 +115,21 @@ fn id_of(operation: &Operation) -> Option<Uuid> {
 
 /// The records meant: those named, or those of the filter the caller may change in bulk.
 fn chosen(context: &Context, object: &Arc<Object>, request: &BulkRequest) -> std::result::Result<Vec<Uuid>, ApiError> {
-    let ids = match (&request.ids, &request.filter) {
-        (Some(ids), None) => {
+    let ids = match (&request.ids, request.filter.is_some() || request.q.is_some()) {
+        (Some(ids), false) => {
             let mut ids = ids.clone();
             ids.sort_unstable();
             ids.dedup();
             ids
         }
-        (None, Some(filter)) => {
+        (None, true) => {
             let deleted = if matches!(request.change, BulkChange::Restore(_)) { Deleted::Only } else { Deleted::Without };
-            let list =
-                ListRequest { filter: Some(filter.clone()), sort: Some("id".into()), fields: Some(Vec::new()), deleted, ..ListRequest::default() };
-            let mut stream = Stream::compile(context, object, &list, Verb::Bulk)?;
+            let mut stream = matching(context, object, request.filter.clone(), request.q.clone(), deleted)?;
             stream.select.limit = Some(MAX_RECORDS as u64 + 1);
             let rows = context.workspace.store.read_with(|tx| Ok(tx.rows(&stream.select)?))?;
             rows.into_iter().filter_map(|row| if let Some(Value::Id(id)) = row.first() { Some(*id) } else { None }).collect()
         }
-        _ => return Err(ApiError::bad("bad_request", "ids", "请给出 ids 或 filter 之一", "give either ids or filter")),
+        _ => return Err(ApiError::bad("bad_request", "ids", "请给出 ids，或 filter 和 q", "give either ids, or filter and q")),
     };
     if ids.len() > MAX_RECORDS {
         return Err(ApiError::bad("bad_request", "filter", "一次最多10,000条，请缩小范围", "at most 10,000 records at once; narrow the filter"));
@@ -144,6 +144,36 @@ fn chosen(context: &Context, object: &Arc<Object>, request: &BulkRequest) -> std
         .into());
     }
     Ok(ids)
+}
+
+/// The records of a filter and of words that the caller may change in bulk.
+fn matching(context: &Context, object: &Arc<Object>, filter: Option<String>, words: Option<String>, deleted: Deleted) -> Result<Stream> {
+    let list = ListRequest { filter, words, sort: Some("id".into()), fields: Some(Vec::new()), deleted, ..ListRequest::default() };
+    Stream::compile(context, object, &list, Verb::Bulk)
+}
+
+/// What holds for a bulk change before it is asked for.
+#[derive(Serialize, JsonSchema)]
+pub struct BulkTerms {
+    /// Records it would meet now.
+    records: u64,
+    /// Most records of one change.
+    most: u64,
+}
+
+/// How many records a change of everything a filter and words find would meet.
+pub async fn terms(caller: Caller, Path(object): Path<String>, query: Query) -> std::result::Result<Answer, ApiFailure> {
+    let (filter, words) = (query.text("filter"), query.text("q"));
+    query.finish()?;
+    caller
+        .call(move |signed_in| {
+            let context = &signed_in.context;
+            let object = read::object_of(context, &object)?;
+            let stream = matching(context, &object, filter.clone(), words.clone(), Deleted::Without)?;
+            let records = context.workspace.store.read_with(|tx| Ok::<_, KernelError>(tx.count(&stream.select, None)?))?;
+            Answer::json(&BulkTerms { records, most: MAX_RECORDS as u64 })
+        })
+        .await
 }
 
 fn operations(context: &Context, object: &Arc<Object>, ids: Vec<Uuid>, change: BulkChange) -> std::result::Result<Vec<Operation>, ApiError> {

@@ -13,7 +13,7 @@ use guanxi_kernel::read::{self, ListRequest};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::errors::{ApiError, ApiFailure};
-use crate::export::{Export, ExportTerms, Format, Target};
+use crate::export::{Export, ExportTerms, Format, Target, Wanted};
 use crate::http::{Answer, Caller, Query, transfers};
 
 /// Pieces that may wait for the client.
@@ -58,11 +58,12 @@ pub async fn export(caller: Caller, Path(object): Path<String>, query: Query) ->
 /// What holds for an export: how many records it would have, how many the caller may export, and whether he must say why.
 pub async fn terms(caller: Caller, Path(object): Path<String>, query: Query) -> Result<Answer, ApiFailure> {
     let request = ListRequest { filter: query.text("filter"), words: query.text("q"), ..ListRequest::default() };
+    let wanted = Wanted::from(request);
     query.finish()?;
     caller
         .call(move |signed_in| {
             let context = &signed_in.context;
-            Answer::json(&ExportTerms::of(context, &read::object_of(context, &object)?, &request)?)
+            Answer::json(&ExportTerms::of(context, &read::object_of(context, &object)?, &wanted)?)
         })
         .await
 }

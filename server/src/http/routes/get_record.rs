@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use guanxi_kernel::store::StoreExt as _;
 use guanxi_kernel::write::merge::survivor_of;
-use guanxi_kernel::{KernelError, audit, openings, read};
+use guanxi_kernel::{KernelError, openings, read};
 use uuid::Uuid;
 
 use crate::errors::ApiFailure;
@@ -23,14 +23,13 @@ pub async fn get(caller: Caller, Path((object, id)): Path<(String, String)>, que
                 let context = openings::open(context, &object, id)?;
                 store.read_with(|tx| read::get(&context, tx, &object, id, fields.as_deref()))
             };
-            let (id, (version, body)) = match find(id)? {
-                Some(found) => (id, found),
+            let (version, body) = match find(id)? {
+                Some(found) => found,
                 None => {
                     let survivor = store.read_with(|tx| survivor_of(context, tx, &object, id))?.ok_or(KernelError::NotFound)?;
-                    (survivor, find(survivor)?.ok_or(KernelError::NotFound)?)
+                    find(survivor)?.ok_or(KernelError::NotFound)?
                 }
             };
-            audit::note_read(context, &object, id)?;
             Ok(Answer::ok(body).with_version(version))
         })
         .await

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::parts::Page;
 use crate::http::{Answer, Caller, Query};
-use crate::import::{self, ImportState, Listing};
+use crate::import::{self, Import, ImportState, Listing};
 
 /// Imports, newest first.
 pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
@@ -26,13 +26,22 @@ pub async fn list(caller: Caller, query: Query) -> Result<Answer, ApiFailure> {
         .call(move |signed_in| {
             let context = &signed_in.context;
             let (items, next) = import::list(context, &asked)?;
-            let next_cursor = next.map(|(at, id)| format!("{}-{}", at.as_microsecond(), id.simple()));
-            Answer::json(&Page { items: items.into_iter().map(|it| it.told(context)).collect(), next_cursor })
+            let next_cursor = next.map(cursor_of);
+            Answer::json(&Page { items: Import::told_all(items, context)?, next_cursor })
         })
         .await
 }
 
-fn place_of(cursor: &str) -> Result<(Timestamp, Uuid), ApiError> {
+/// Of the last one of a page: its moment and id.
+pub fn cursor_of((at, id): (Timestamp, Uuid)) -> String {
+    format!("{}-{}", at.as_microsecond(), id.simple())
+}
+
+/// What a cursor says.
+///
+/// # Errors
+/// `bad_cursor`.
+pub fn place_of(cursor: &str) -> Result<(Timestamp, Uuid), ApiError> {
     let read = || {
         let (at, id) = cursor.split_once('-')?;
         Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, Uuid::try_parse(id).ok()?))

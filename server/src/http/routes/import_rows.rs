@@ -6,7 +6,7 @@ use super::get_record::record_id;
 use crate::errors::{ApiError, ApiFailure};
 use crate::http::body::JsonBody;
 use crate::http::{Answer, Caller, Query, Shared};
-use crate::import::{self, Only, RowFix, RowsAsked};
+use crate::import::{self, Fate, Only, RowFix, RowsAsked};
 
 /// Rows with something to tell.
 pub async fn list(caller: Caller, Segment(id): Segment<String>, query: Query) -> Result<Answer, ApiFailure> {
@@ -24,6 +24,17 @@ pub async fn list(caller: Caller, Segment(id): Segment<String>, query: Query) ->
     };
     query.finish()?;
     caller.call(move |signed_in| Answer::json(&import::rows_page(&signed_in.context, record_id(&id)?, &asked)?)).await
+}
+
+/// Rows with the records they led to.
+pub async fn records(caller: Caller, Segment(id): Segment<String>, query: Query) -> Result<Answer, ApiFailure> {
+    let only = query.text("only").unwrap_or_else(|| "created".into());
+    let only = Fate::named(&only)
+        .ok_or_else(|| ApiError::bad("bad_request", "only", "可选值：created、updated、skipped", "only is created, updated or skipped"))?;
+    let after = query.value("after")?.unwrap_or_default();
+    let limit = query.limit(50, 500)? as usize;
+    query.finish()?;
+    caller.call(move |signed_in| Answer::json(&import::records_page(&signed_in.context, record_id(&id)?, only, after, limit)?)).await
 }
 
 /// Changes cells of a row, or leaves it out.

@@ -193,7 +193,7 @@ pub async fn pause(caller: Caller, Segment(id): Segment<String>, query: Query, b
     caller
         .write(body, move |signed_in, _| {
             let context = &signed_in.context;
-            Answer::json(&import::pause(context, record_id(&id)?)?.told(context))
+            Answer::json(&import::pause(context, record_id(&id)?)?.told(context)?)
         })
         .await
 }
@@ -205,7 +205,7 @@ pub async fn run(caller: Caller, Segment(id): Segment<String>, query: Query, bod
         .write(body, move |signed_in, body| {
             let (context, asked) = (&signed_in.context, body.read::<ImportRun>()?);
             let started = import::start(context, record_id(&id)?, asked.rows)?;
-            Ok(Answer::json(&started.told(context))?.with_status(StatusCode::ACCEPTED))
+            Ok(Answer::json(&started.told(context)?)?.with_status(StatusCode::ACCEPTED))
         })
         .await
 }
@@ -216,7 +216,7 @@ pub async fn get(caller: Caller, Segment(id): Segment<String>, query: Query) -> 
     caller
         .call(move |signed_in| {
             let context = &signed_in.context;
-            Answer::json(&import::load(context, record_id(&id)?)?.told(context))
+            Answer::json(&import::load(context, record_id(&id)?)?.told(context)?)
         })
         .await
 }
@@ -227,7 +227,7 @@ pub async fn cancel(caller: Caller, Segment(id): Segment<String>, query: Query, 
     caller
         .write(body, move |signed_in, _| {
             let context = &signed_in.context;
-            Answer::json(&import::cancel(context, record_id(&id)?)?.told(context))
+            Answer::json(&import::cancel(context, record_id(&id)?)?.told(context)?)
         })
         .await
 }

@@ -3,6 +3,7 @@
 //! Which objects take part is the object's own declaration (`views.record.related`); each is read through the read path,
 //! so what the caller may not see is not there. A record stands where its object says that it happened
 //! (`views.record.timeline_at`), otherwise where it was made. Records and history keep places of their own in the cursor.
+//! What stands on the timeline of a customer beside what refers to it, the story of its contacts and deals, is `timeline_kin`.
 
 use std::sync::Arc;
 
@@ -11,8 +12,8 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::context::Context;
 use guanxi_kernel::events::Event;
 use guanxi_kernel::read::{self, ListRequest, Stream, page_sink};
-use guanxi_kernel::schema::{FILE_OBJECT, FieldGate as _, FieldKind, Label, Object};
-use guanxi_kernel::store::{Condition, ReadTx, StoreExt as _};
+use guanxi_kernel::schema::{FILE_OBJECT, Field, FieldGate as _, FieldKind, ID, Label, Object};
+use guanxi_kernel::store::{ColumnRef, Condition, ReadTx, StoreExt as _};
 use guanxi_kernel::{KernelError, Result, Value, history, openings};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use super::get_record::record_id;
 use super::record_history::page_size;
+use super::timeline_kin::{Kin, kin_events, kin_of, trails_of};
 use crate::errors::ApiFailure;
 use crate::http::parts::{Actor, Change, Page};
 use crate::http::values::Titles;
@@ -32,12 +34,14 @@ use crate::openapi::AnyRecord;
 const CHANGE: &str = "change";
 /// When a record was made.
 const CREATED: &str = "created_at";
+/// The choice by which some records of an object are asked for: `activity.message`.
+const KIND: &str = "kind";
 /// Longest text of an entry in characters.
 const MAX_TEXT: usize = 500;
 
 /// The timeline of a record.
 pub async fn timeline(caller: Caller, Path((object, id)): Path<(String, String)>, query: Query) -> std::result::Result<Answer, ApiFailure> {
-    let kinds = query.list("kinds");
+    let kinds = query.list("kinds").map(|it| it.iter().map(|kind| Wanted::parse(kind)).collect::<Vec<_>>());
     let limit = page_size(&query)?;
     let cursor = query.text("cursor").map(|it| Place::parse(&it)).transpose()?.unwrap_or_default();
     query.finish()?;
@@ -56,9 +60,32 @@ pub async fn timeline(caller: Caller, Path((object, id)): Path<(String, String)>
 struct Request {
     object: Arc<Object>,
     id: Uuid,
-    kinds: Option<Vec<String>>,
+    kinds: Option<Vec<Wanted>>,
     limit: u64,
     place: Place,
+}
+
+/// A kind of entry, or some of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wanted {
+    kind: String,
+    option: Option<String>,
+}
+
+impl Wanted {
+    fn parse(text: &str) -> Self {
+        let (kind, option) = text.split_once('.').map_or((text, None), |(kind, option)| (kind, Some(option.to_owned())));
+        Self { kind: kind.to_owned(), option }
+    }
+}
+
+/// An object with records about this one.
+struct Source {
+    object: Arc<Object>,
+    /// Finds them.
+    filter: Option<String>,
+    /// Finds them, where an expression would be too long.
+    among: Condition,
 }
 
 /// How far the records and the history were told.
@@ -145,12 +172,13 @@ enum EntryPlace {
 
 fn page(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<(Vec<TimelineEntry>, Option<Place>)> {
     history::require_record(context, tx, &request.object, request.id)?;
+    let kin = kin_of(context, tx, &request.object, request.id)?;
     let mut entries = Vec::new();
-    for (source, filter) in sources(context, request) {
-        entries.extend(record_entries(context, tx, &source, filter, request)?);
+    for source in sources(context, request, &kin) {
+        entries.extend(record_entries(context, tx, source, request)?);
     }
     if request.wants(CHANGE) {
-        entries.extend(change_entries(context, tx, request)?);
+        entries.extend(change_entries(context, tx, request, &kin)?);
     }
     entries.sort_by_key(|it| std::cmp::Reverse((it.told.at, it.place)));
     let more = entries.len() as u64 > request.limit;
@@ -167,12 +195,28 @@ fn page(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<(Ve
 
 impl Request {
     fn wants(&self, kind: &str) -> bool {
-        self.kinds.as_ref().is_none_or(|it| it.iter().any(|it| it == kind))
+        self.kinds.as_ref().is_none_or(|it| it.iter().any(|it| it.kind == kind))
+    }
+
+    /// Which records of an object are wanted, by their kind.
+    fn some_of(&self, context: &Context, object: &Object) -> Condition {
+        let wanted: Vec<&Wanted> = self.kinds.iter().flatten().filter(|it| it.kind == object.name).collect();
+        let options: Vec<Value> = wanted.iter().filter_map(|it| it.option.clone().map(Value::Text)).collect();
+        if options.len() < wanted.len() || wanted.is_empty() {
+            return Condition::True;
+        }
+        let field = object.field(KIND).filter(|it| context.access.may_group(object, it));
+        field.and_then(column_of).map_or(Condition::False, |it| Condition::In(it, options, false))
     }
 }
 
-/// Objects with records about this one, and the filter that finds them.
-fn sources(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
+/// The column of a field's main cell.
+fn column_of(field: &Field) -> Option<ColumnRef> {
+    field.part("").map(|it| ColumnRef::main(it.column))
+}
+
+/// What finds records about this one or its kin.
+fn sources(context: &Context, request: &Request, kin: &[Kin]) -> Vec<Source> {
     let mut sources: Vec<(Arc<Object>, Vec<String>)> = Vec::new();
     for related in &request.object.definition.views.record.related {
         let Some(object) = context.schema.object(&related.object).filter(|it| !it.definition.internal && request.wants(&it.name)) else { continue };
@@ -187,34 +231,67 @@ fn sources(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
             None => sources.push((object.clone(), vec![term])),
         }
     }
-    let mut sources: Vec<(Arc<Object>, String)> = sources.into_iter().map(|(object, terms)| (object, terms.join(" || "))).collect();
-    sources.extend(belonging(context, request));
-    if let Some(file) = context.schema.object(FILE_OBJECT).filter(|it| request.wants(&it.name) && context.access.may(it, Verb::Read)) {
-        sources.push((file.clone(), format!("record_object == \"{}\" && record_id == \"{}\"", request.object.name, request.id)));
+    let some_of = |object: &Object| request.some_of(context, object);
+    let by_terms = |(object, terms): (Arc<Object>, Vec<String>)| {
+        let among = some_of(&object);
+        Source { object, filter: Some(terms.join(" || ")), among }
+    };
+    let mut sources: Vec<Source> = sources.into_iter().map(by_terms).collect();
+    sources.extend(belonging(context, request, kin));
+    sources.extend(files(context, request, kin));
+    for of in kin.iter().filter(|it| it.whole && !it.records.is_empty()) {
+        let ids: Vec<Value> = of.records.keys().copied().map(Value::Id).collect();
+        for (trail, column) in trails_of(context, &of.object).into_iter().filter(|it| request.wants(&it.0.name)) {
+            let among = Condition::In(ColumnRef::main(column), ids.clone(), false);
+            sources.push(Source { object: trail.clone(), filter: None, among });
+        }
     }
     sources
 }
 
-/// What belongs to whatever record it names: what was said about this one.
-fn belonging(context: &Context, request: &Request) -> Vec<(Arc<Object>, String)> {
-    let named = |it: &&Arc<Object>| {
-        let field = it.definition.follows.as_deref().and_then(|name| it.field(name));
-        field.is_some_and(|field| field.definition.kind == FieldKind::Record && context.access.may_read(it, field))
+/// What belongs to whatever record it names: what was said about this one and its kin.
+fn belonging(context: &Context, request: &Request, kin: &[Kin]) -> Vec<Source> {
+    let kin = kin.iter().flat_map(|it| it.records.keys());
+    let ids: Vec<Value> = std::iter::once(&request.id).chain(kin).copied().map(Value::Id).collect();
+    let named = |object: &Arc<Object>| {
+        let field = object.definition.follows.as_deref().and_then(|name| object.field(name))?;
+        let open = field.definition.kind == FieldKind::Record && context.access.may_read(object, field);
+        let among = Condition::In(column_of(field).filter(|_| open)?, ids.clone(), false);
+        Some(Source { object: object.clone(), filter: None, among })
     };
-    let open = context.schema.objects.values().filter(|it| request.wants(&it.name) && context.access.may(it, Verb::Read)).filter(named);
-    let term = |it: &Arc<Object>| it.definition.follows.as_ref().map(|field| (it.clone(), format!("{field} == \"{}\"", request.id)));
-    open.filter_map(term).collect()
+    let open = context.schema.objects.values().filter(|it| request.wants(&it.name) && context.access.may(it, Verb::Read));
+    open.filter_map(named).collect()
 }
 
-fn record_entries(context: &Context, tx: &mut dyn ReadTx, object: &Arc<Object>, filter: String, request: &Request) -> Result<Vec<Entry>> {
+/// The files that hang on this record and its kin, or stand in fields of those.
+fn files(context: &Context, request: &Request, kin: &[Kin]) -> Option<Source> {
+    let file = context.schema.object(FILE_OBJECT).filter(|it| request.wants(&it.name) && context.access.may(it, Verb::Read))?;
+    let column = |name: &str| file.field(name).filter(|it| context.access.may_read(file, it)).and_then(column_of);
+    let (of, record) = (column("record_object")?, column("record_id")?);
+    let on = |object: &Object, ids: Vec<Value>| Condition::equals(of, Value::Text(object.name.clone())).and(Condition::In(record, ids, false));
+    let text = |id: &Uuid| Value::Text(id.to_string());
+    let mut holders = vec![on(&request.object, vec![text(&request.id)])];
+    let with_records = kin.iter().filter(|it| !it.records.is_empty());
+    holders.extend(with_records.map(|it| on(&it.object, it.records.keys().map(text).collect())));
+    let held: Vec<Value> = kin.iter().flat_map(|it| it.files.iter().copied()).map(Value::Id).collect();
+    if !held.is_empty() {
+        holders.push(Condition::In(ColumnRef::main(ID), held, false));
+    }
+    Some(Source { object: file.clone(), filter: None, among: Condition::Or(holders) })
+}
+
+fn record_entries(context: &Context, tx: &mut dyn ReadTx, source: Source, request: &Request) -> Result<Vec<Entry>> {
+    let Source { object, filter, among } = source;
+    let object = &object;
     let when = when_of(context, object);
-    let list = ListRequest { filter: Some(filter), sort: Some(format!("-{when}")), ..ListRequest::default() };
+    let list = ListRequest { filter, sort: Some(format!("-{when}")), ..ListRequest::default() };
     let mut stream = Stream::compile(context, object, &list, Verb::Read)?;
+    let mut condition = std::mem::replace(&mut stream.select.condition, Condition::True).and(among);
     if let Some((at, id)) = request.place.record {
         let values = [Value::DateTime(at), Value::Id(id)];
-        let after = Condition::After(stream.select.order.iter().copied().zip(values).collect());
-        stream.select.condition = std::mem::replace(&mut stream.select.condition, Condition::True).and(after);
+        condition = condition.and(Condition::After(stream.select.order.iter().copied().zip(values).collect()));
     }
+    stream.select.condition = condition;
     let limit = request.limit + 1;
     stream.select.limit = Some(limit);
     let found = page_sink(context, tx, object, &stream, usize::try_from(limit).unwrap_or(usize::MAX), None)?;
@@ -249,20 +326,22 @@ fn author(created_by: &Json) -> Option<Actor> {
 }
 
 /// A title field's value for people.
-fn plain(value: &Json) -> String {
+pub fn plain(value: &Json) -> String {
     let text = value.as_str().or_else(|| value.get("full").and_then(Json::as_str)).or_else(|| value.get("label").and_then(Json::as_str));
     text.unwrap_or_default().to_owned()
 }
 
-fn change_entries(context: &Context, tx: &mut dyn ReadTx, request: &Request) -> Result<Vec<Entry>> {
-    let events = history::history(context, tx, &request.object.name, request.id, request.place.event, request.limit + 1)?;
+fn change_entries(context: &Context, tx: &mut dyn ReadTx, request: &Request, kin: &[Kin]) -> Result<Vec<Entry>> {
+    let (before, limit) = (request.place.event, request.limit + 1);
+    let mut events = history::history(context, tx, &request.object.name, request.id, before, limit)?;
+    events.extend(kin_events(context, tx, kin, before, limit)?);
     let mut titles = Titles::default();
     titles.want_events(context, &events);
     titles.load(context, tx)?;
-    Ok(events.iter().map(|event| change_entry(context, &titles, request, event)).collect())
+    Ok(events.iter().map(|event| change_entry(context, &titles, request, kin, event)).collect())
 }
 
-fn change_entry(context: &Context, titles: &Titles, request: &Request, event: &Event) -> Entry {
+fn change_entry(context: &Context, titles: &Titles, request: &Request, kin: &[Kin], event: &Event) -> Entry {
     let verb = event.kind.rsplit('.').next().unwrap_or_default();
     let title = match verb {
         "created" => Label::new("新建", "Created"),
@@ -271,13 +350,16 @@ fn change_entry(context: &Context, titles: &Titles, request: &Request, event: &E
         "restored" => Label::new("从回收站恢复", "Restored from the recycle bin"),
         other => Label::new(other, other),
     };
+    let id = event.record.unwrap_or(request.id);
+    // Another record's change is told by its name.
+    let name = kin.iter().filter(|it| it.object.name == event.object).find_map(|it| it.records.get(&id));
     let change = TimelineChange { changes: titles.changes(context, event), verb: verb.to_owned(), seq: event.seq, change_id: event.change };
     let told = TimelineEntry {
         at: event.at,
         kind: CHANGE.to_owned(),
-        object: request.object.name.clone(),
-        id: request.id,
-        title: context.locale.pick(&title).to_owned(),
+        object: event.object.clone(),
+        id,
+        title: name.cloned().unwrap_or_else(|| context.locale.pick(&title).to_owned()),
         text: None,
         actor: Some(titles.actor(context, event.actor)),
         record: None,
@@ -289,6 +371,13 @@ fn change_entry(context: &Context, titles: &Titles, request: &Request, event: &E
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_may_be_narrowed() {
+        let wanted = |kind: &str, option: Option<&str>| Wanted { kind: kind.into(), option: option.map(Into::into) };
+        assert_eq!(Wanted::parse("activity"), wanted("activity", None));
+        assert_eq!(Wanted::parse("activity.message"), wanted("activity", Some("message")));
+    }
 
     #[test]
     fn a_place_comes_back() {

@@ -3,10 +3,10 @@
 //! by `POST /schema/apply`.
 
 use axum::extract::Path;
-use guanxi_kernel::access::{self, FieldExplanation, Reason, ShareLevel};
+use guanxi_kernel::access::{self, ActionExplanation, FieldExplanation, Reason, ShareLevel, Through};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::definition::SchemaChange;
-use guanxi_kernel::identity::{JOB_POST_OBJECT, MEMBER_OBJECT};
+use guanxi_kernel::identity::{DEPARTMENT_OBJECT, JOB_POST_OBJECT, MEMBER_OBJECT, TEAM_OBJECT};
 use guanxi_kernel::read;
 use guanxi_kernel::schema::{Label, RoleDefinition, RowScope};
 use guanxi_kernel::store::StoreExt as _;
@@ -108,6 +108,8 @@ pub struct ToldExplanation {
     verbs: Vec<ToldVerb>,
     /// Fields with less than everything.
     fields: Vec<FieldExplanation>,
+    /// Actions on one record.
+    actions: Vec<ActionExplanation>,
 }
 
 /// Why a verb is open on a record, or closed.
@@ -115,7 +117,7 @@ pub struct ToldExplanation {
 #[schemars(rename = "VerbExplanation")]
 struct ToldVerb {
     /// The verb.
-    #[schemars(extend("enum" = ["read", "update", "delete", "share", "assign"]))]
+    #[schemars(extend("enum" = ["read", "create", "update", "delete", "restore", "import", "export", "bulk", "share", "assign", "lock"]))]
     verb: &'static str,
     /// Whether it is open.
     allowed: bool,
@@ -143,6 +145,15 @@ enum ToldReason {
         /// The job post it comes with.
         #[serde(skip_serializing_if = "Option::is_none")]
         post: Option<Reference>,
+        /// From the record's department up to the one by which the member reaches it; empty where it is not by a department.
+        departments: Vec<Reference>,
+    },
+    /// A role gives the verb, on whatever records go with it.
+    Given {
+        /// The role.
+        role: String,
+        /// Its name for people.
+        label: Label,
     },
     /// A sharing rule opens it.
     SharingRule {
@@ -150,6 +161,8 @@ enum ToldReason {
         rule: String,
         /// Its name for people.
         label: Label,
+        /// By which entry of its audience.
+        through: ToldThrough,
     },
     /// It lies in a circle the member belongs to, or keeps.
     Circle {
@@ -181,6 +194,21 @@ enum ToldReason {
         #[serde(skip_serializing_if = "Option::is_none")]
         because: Option<Cause>,
     },
+    /// It belongs to another record and is seen, or changed, only where that one may be.
+    Follows {
+        /// Object of that record.
+        object: String,
+        /// That record.
+        record: Reference,
+        /// That record must be one he may change.
+        changing: bool,
+        /// It may be.
+        open: bool,
+    },
+    /// It is another member's own.
+    Private,
+    /// The file hangs on no record the member may read.
+    FileHeld,
     /// The record is locked.
     Locked {
         /// Who locked it.
@@ -189,6 +217,17 @@ enum ToldReason {
         until: Option<Timestamp>,
         /// Why.
         reason: String,
+    },
+    /// Its state locks it, or that of the record it is part of.
+    LockedByState {
+        /// Object of the record whose state it is.
+        object: String,
+        /// That record.
+        record: Reference,
+        /// It is the record this one is part of.
+        through: bool,
+        /// The condition that holds.
+        when: String,
     },
     /// A role denies it.
     Denied {
@@ -199,8 +238,34 @@ enum ToldReason {
     },
     /// It takes reading as well, which is closed.
     NotReadable,
+    /// It takes that roles and rules let the record be changed, which they do not.
+    NotChangeable,
     /// Nothing opens it.
     NothingOpens,
+}
+
+/// By which entry of its audience a sharing rule speaks to a member.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[schemars(rename = "AccessThrough")]
+enum ToldThrough {
+    /// He is named.
+    Member,
+    /// He holds a role.
+    Role {
+        /// Its name for people.
+        label: Label,
+    },
+    /// He is in a team.
+    Team {
+        /// The team.
+        team: Reference,
+    },
+    /// He is in a department, or in one below it.
+    Department {
+        /// The department.
+        department: Reference,
+    },
 }
 
 /// A record because of which something is so.
@@ -241,7 +306,8 @@ pub async fn explain(caller: Caller, Path((object, id)): Path<(String, String)>,
                 explanation.verbs.iter().flat_map(|it| &it.reasons).for_each(|it| want(&mut titles, it));
                 titles.load(context, tx)?;
                 let verb = |it: access::VerbExplanation| ToldVerb { verb: it.verb, allowed: it.allowed, reasons: told_reasons(&titles, it.reasons) };
-                Ok(ToldExplanation { verbs: explanation.verbs.into_iter().map(verb).collect(), fields: explanation.fields })
+                let verbs = explanation.verbs.into_iter().map(verb).collect();
+                Ok(ToldExplanation { verbs, fields: explanation.fields, actions: explanation.actions })
             })?;
             Answer::json(&answer)
         })
@@ -281,9 +347,17 @@ fn want(titles: &mut Titles, reason: &Reason) {
                 titles.want(object_of(principal), *id);
             }
         }
-        Reason::Circle { object, id, .. } | Reason::SeenWith { object, id } => titles.want(object, *id),
+        Reason::Circle { object, id, .. }
+        | Reason::SeenWith { object, id }
+        | Reason::Follows { object, id, .. }
+        | Reason::LockedByState { object, id, .. } => titles.want(object, *id),
         Reason::Locked { by, .. } => titles.want(MEMBER_OBJECT, *by),
-        Reason::Role { post: Some(post), .. } => titles.want(JOB_POST_OBJECT, *post),
+        Reason::Role { post, departments, .. } => {
+            post.iter().for_each(|it| titles.want(JOB_POST_OBJECT, *it));
+            departments.iter().for_each(|it| titles.want(DEPARTMENT_OBJECT, *it));
+        }
+        Reason::SharingRule { through: Through::Team { id }, .. } => titles.want(TEAM_OBJECT, *id),
+        Reason::SharingRule { through: Through::Department { id }, .. } => titles.want(DEPARTMENT_OBJECT, *id),
         _ => {}
     }
 }
@@ -291,10 +365,12 @@ fn want(titles: &mut Titles, reason: &Reason) {
 fn told_reasons(titles: &Titles, reasons: Vec<Reason>) -> Vec<ToldReason> {
     let told = |reason| match reason {
         Reason::Administrator => ToldReason::Administrator,
-        Reason::Role { role, label, scope, within, post } => {
-            ToldReason::Role { role, label, scope, within, post: post.map(|it| titles.reference(it)) }
+        Reason::Role { role, label, scope, within, post, departments } => {
+            let departments = departments.into_iter().map(|it| titles.reference(it)).collect();
+            ToldReason::Role { role, label, scope, within, post: post.map(|it| titles.reference(it)), departments }
         }
-        Reason::SharingRule { rule, label } => ToldReason::SharingRule { rule, label },
+        Reason::Given { role, label } => ToldReason::Given { role, label },
+        Reason::SharingRule { rule, label, through } => ToldReason::SharingRule { rule, label, through: told_through(titles, through) },
         Reason::Circle { object, id, keeper } => ToldReason::Circle { object, circle: titles.reference(id), keeper },
         Reason::SeenWith { object, id } => ToldReason::SeenWith { object, record: titles.reference(id) },
         Reason::Share { with, id, level, until, reason, because } => {
@@ -302,9 +378,23 @@ fn told_reasons(titles: &Titles, reasons: Vec<Reason>) -> Vec<ToldReason> {
             ToldReason::Share { with: told_principal(titles, with, id), level, until, reason, because }
         }
         Reason::Locked { by, until, reason } => ToldReason::Locked { by: titles.reference(by), until, reason },
+        Reason::Follows { object, id, changing, open } => ToldReason::Follows { object, record: titles.reference(id), changing, open },
+        Reason::Private => ToldReason::Private,
+        Reason::FileHeld => ToldReason::FileHeld,
+        Reason::LockedByState { object, id, through, when } => ToldReason::LockedByState { object, record: titles.reference(id), through, when },
         Reason::Denied { role, label } => ToldReason::Denied { role, label },
         Reason::NotReadable => ToldReason::NotReadable,
+        Reason::NotChangeable => ToldReason::NotChangeable,
         Reason::NothingOpens => ToldReason::NothingOpens,
     };
     reasons.into_iter().map(told).collect()
+}
+
+fn told_through(titles: &Titles, through: Through) -> ToldThrough {
+    match through {
+        Through::Member => ToldThrough::Member,
+        Through::Role { label } => ToldThrough::Role { label },
+        Through::Team { id } => ToldThrough::Team { team: titles.reference(id) },
+        Through::Department { id } => ToldThrough::Department { department: titles.reference(id) },
+    }
 }

@@ -69,7 +69,7 @@ struct WorkloadPerson {
 /// A person's day. Times are minutes.
 #[derive(Serialize, JsonSchema)]
 struct WorkloadCell {
-    /// Time there is: eight hours on a day of work, less absences.
+    /// Time there is: a fifth of the hours he works a week (40 where nothing is said) on a day of work, less absences.
     capacity: i64,
     /// Time planned and still to be worked.
     planned: i64,

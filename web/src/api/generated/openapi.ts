@@ -1,5 +1,5 @@
 // @generated from docs/openapi.json by "npm run generate"; never edited.
-// Source: 8dd26f6ca2b374e9b7902ab4f8167082a4e2bcd67c768c7f06f5e65a7679f1ea
+// Source: a1f6d9303745459a774c5da45854f42d9f17450a4cda7c612cecf1615463f0ea
 
 export type Json = null | boolean | number | string | Json[] | {
     [key: string]: Json;
@@ -34,6 +34,40 @@ export interface paths {
         /** The parts of an address written in one line */
         post: operations["splitAddress"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of all members, for auditors */
+        get: operations["listAllApiKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a key of any member */
+        delete: operations["removeAnyApiKey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -447,6 +481,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many records a change of one's own is about */
+        get: operations["getChange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/changes/{id}/undo": {
         parameters: {
             query?: never;
@@ -454,7 +505,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** How far taking a change back has come */
+        get: operations["getUndo"];
         put?: never;
         /** Take a change back */
         post: operations["undoChange"];
@@ -576,6 +628,75 @@ export interface paths {
         };
         /** The same as server-sent events; the data of each is an Event */
         get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your own exports that were made in the background, the latest first */
+        get: operations["listExports"];
+        put?: never;
+        /** Make a file of records in the background; it is your own, for seven days */
+        post: operations["beginExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an export has come */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it, and take its file away */
+        post: operations["cancelExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its file, under the rights of now */
+        get: operations["getExportFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1050,6 +1171,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/{id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of an import with the records they led to */
+        get: operations["listImportedRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/{id}/rejected": {
         parameters: {
             query?: never;
@@ -1143,10 +1281,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Background jobs */
+        /** Background jobs, the latest first */
         get: operations["listJobs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give all dead jobs, or those of a kind, another chance */
+        post: operations["retryJobs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1928,6 +2083,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/records/{object}/bulk/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many records a change of all that match would meet */
+        get: operations["getBulkTerms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/records/{object}/duplicates": {
         parameters: {
             query?: never;
@@ -2617,6 +2789,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite many new members at once */
+        post: operations["inviteMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/waiting": {
         parameters: {
             query?: never;
@@ -2856,6 +3045,8 @@ export interface components {
         };
         /** @description What a member may do with a record and why. */
         AccessExplanation: {
+            /** @description Actions on one record. */
+            actions: components["schemas"]["ActionExplanation"][];
             /** @description Fields with less than everything. */
             fields: components["schemas"]["FieldExplanation"][];
             /** @description By verb. */
@@ -2866,6 +3057,8 @@ export interface components {
             /** @constant */
             kind: "administrator";
         } | {
+            /** @description From the record's department up to the one by which the member reaches it; empty where it is not by a department. */
+            departments: components["schemas"]["Reference"][];
             /** @constant */
             kind: "role";
             /** @description Its name for people. */
@@ -2880,11 +3073,20 @@ export interface components {
             within: boolean;
         } | {
             /** @constant */
+            kind: "given";
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+            /** @description The role. */
+            role: string;
+        } | {
+            /** @constant */
             kind: "sharing_rule";
             /** @description Its name for people. */
             label: components["schemas"]["Label"];
             /** @description The rule. */
             rule: string;
+            /** @description By which entry of its audience. */
+            through: components["schemas"]["AccessThrough"];
         } | {
             /** @description The circle. */
             circle: components["schemas"]["Reference"];
@@ -2918,6 +3120,23 @@ export interface components {
             /** @description With whom. */
             with: components["schemas"]["Principal"];
         } | {
+            /** @description That record must be one he may change. */
+            changing: boolean;
+            /** @constant */
+            kind: "follows";
+            /** @description Object of that record. */
+            object: string;
+            /** @description It may be. */
+            open: boolean;
+            /** @description That record. */
+            record: components["schemas"]["Reference"];
+        } | {
+            /** @constant */
+            kind: "private";
+        } | {
+            /** @constant */
+            kind: "file_held";
+        } | {
             /** @description Who locked it. */
             by: components["schemas"]["Reference"];
             /** @constant */
@@ -2931,6 +3150,17 @@ export interface components {
             until: string | null;
         } | {
             /** @constant */
+            kind: "locked_by_state";
+            /** @description Object of the record whose state it is. */
+            object: string;
+            /** @description That record. */
+            record: components["schemas"]["Reference"];
+            /** @description It is the record this one is part of. */
+            through: boolean;
+            /** @description The condition that holds. */
+            when: string;
+        } | {
+            /** @constant */
             kind: "denied";
             /** @description Its name for people. */
             label: components["schemas"]["Label"];
@@ -2941,7 +3171,47 @@ export interface components {
             kind: "not_readable";
         } | {
             /** @constant */
+            kind: "not_changeable";
+        } | {
+            /** @constant */
             kind: "nothing_opens";
+        };
+        /** @description By which entry of its audience a sharing rule speaks to a member. */
+        AccessThrough: {
+            /** @constant */
+            kind: "member";
+        } | {
+            /** @constant */
+            kind: "role";
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+        } | {
+            /** @constant */
+            kind: "team";
+            /** @description The team. */
+            team: components["schemas"]["Reference"];
+        } | {
+            /** @description The department. */
+            department: components["schemas"]["Reference"];
+            /** @constant */
+            kind: "department";
+        };
+        /** @description Why an action is closed. */
+        ActionClosed: "not_readable" | "not_given" | "denied" | "locked" | "covered" | "state";
+        /** @description Whether a member may run an action on a record. */
+        ActionExplanation: {
+            /** @description The action. */
+            action: string;
+            /** @description Whether it is open. */
+            allowed: boolean;
+            /** @description Why it is not. */
+            closed?: components["schemas"]["ActionClosed"];
+            /** @description Roles that deny it. */
+            denied: components["schemas"]["NamedRole"][];
+            /** @description Roles that give it. */
+            given: components["schemas"]["NamedRole"][];
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
         };
         /** @description An action, for the caller. */
         ActionMeta: {
@@ -3345,8 +3615,23 @@ export interface components {
             expected_count?: number | null;
             /** @description All records this expression accepts. */
             filter?: string | null;
-            /** @description These records; either this or a filter. */
+            /** @description These records; either this, or a filter or words. */
             ids?: string[] | null;
+            /** @description All records these words find, as those of a list. */
+            q?: string | null;
+        };
+        /** @description What holds for a bulk change before it is asked for. */
+        BulkTerms: {
+            /**
+             * Format: uint64
+             * @description Most records of one change.
+             */
+            most: number;
+            /**
+             * Format: uint64
+             * @description Records it would meet now.
+             */
+            records: number;
         };
         /** @description Members and rooms, each with when they are taken. */
         BusyAnswer: {
@@ -3501,6 +3786,21 @@ export interface components {
             /** @description Its value before. */
             old: components["schemas"]["Json"];
         };
+        /** @description How large a change is. */
+        ChangeSize: {
+            /**
+             * Format: uuid
+             * @description The change.
+             */
+            change_id: string;
+            /** @description Whether that is all; at least so many where not. */
+            exact: boolean;
+            /**
+             * Format: uint64
+             * @description Records it is about.
+             */
+            records: number;
+        };
         /** @description What a member changes of himself; what is absent stays. */
         ChangedMe: {
             /**
@@ -3626,6 +3926,8 @@ export interface components {
             hidden?: string;
             /** @description Members who look after it (`many_to_many` to members): they see what lies in it whole, and change and assign it. */
             keepers: string;
+            /** @description Where it is said otherwise for single members and for roles. */
+            limits?: components["schemas"]["CircleLimits"];
             /** @description Names of the fields that are masked of what lies in it (`multi_select`). */
             masked?: string;
             /** @description Members who belong to it (`many_to_many` to members). */
@@ -3648,6 +3950,8 @@ export interface components {
             hidden?: string | null;
             /** @description Members who look after it (`many_to_many` to members): they see what lies in it whole, and change and assign it. */
             keepers: string;
+            /** @description Where it is said otherwise for single members and for roles. */
+            limits?: components["schemas"]["CircleLimits"] | null;
             /** @description Names of the fields that are masked of what lies in it (`multi_select`). */
             masked?: string | null;
             /** @description Members who belong to it (`many_to_many` to members). */
@@ -3656,6 +3960,24 @@ export interface components {
             open_when?: string | null;
             /** @description Roles whose holders belong to it (`multi_select`). */
             roles?: string | null;
+        };
+        /**
+         * @description Another object whose records say for one member or one role how many records lying in a circle may be opened in a day, by the
+         *     names of its fields. A member's own come first; of those of his roles the most generous holds.
+         */
+        CircleLimits: {
+            /** @description The reference to the circle. */
+            circle: string;
+            /** @description How many different records in a day (`number`); as many as the circle says where it is empty. */
+            daily_views: string;
+            /** @description There is no limit (`boolean`). */
+            exempt: string;
+            /** @description The member (`user`). */
+            member: string;
+            /** @description The object. */
+            object: string;
+            /** @description Or the role (`select`). */
+            role: string;
         };
         /** @description What a compared field holds: decides how far two values agree, and what agreement is worth. */
         CompareAs: "person_name" | "surname" | "given_name" | "company" | "phone" | "email" | "address" | "house_number" | "place" | "date" | "postcode" | "id" | "category" | "text";
@@ -4126,8 +4448,63 @@ export interface components {
              */
             version: number;
         };
+        /** @description An export as its member is told of it. */
+        Export: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: uint64
+             * @description Records written.
+             */
+            done: number;
+            /**
+             * Format: date-time
+             * @description Until when the file can be fetched; null where there is none.
+             */
+            expires_at: string | null;
+            /** @description Why there will be no file. */
+            failure: string | null;
+            /** @description Name of the file. */
+            file_name: string;
+            /** @description Kind of file. */
+            format: components["schemas"]["ExportFormat"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Of which object. */
+            object: string;
+            /**
+             * Format: uint64
+             * @description Records there are; those of the file once it is made.
+             */
+            records: number;
+            /**
+             * Format: uint64
+             * @description Bytes of the file; null before it is made.
+             */
+            size: number | null;
+            /** @description How far it has come. */
+            state: components["schemas"]["ExportState"];
+        };
+        /**
+         * @description What kind of file.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "xlsx" | "json";
+        /** @description How far an export has come. */
+        ExportState: "waiting" | "running" | "ready" | "failed" | "cancelled" | "expired";
         /** @description What holds for an export before it begins. */
         ExportTerms: {
+            /**
+             * Format: uint64
+             * @description More than so many are better asked for with `POST /exports`, which makes the file in the background.
+             */
+            background_above: number;
             /**
              * Format: uint64
              * @description The most the caller may export at once; any number where null.
@@ -4196,6 +4573,8 @@ export interface components {
             default?: components["schemas"]["Json"];
             /** @description Expression of a `formula`; deterministic, over this record's own fields. */
             expression?: string;
+            /** @description The one form a `text` is written in, however it is entered: the name of a company, a number with a check digit. */
+            form?: components["schemas"]["TextForm"];
             /** @description Help shown beside the input. */
             help?: components["schemas"]["Label"];
             /** @description Gets an index, and with it sorting. */
@@ -4269,6 +4648,8 @@ export interface components {
             default?: components["schemas"]["Json"];
             /** @description Expression of a `formula`; deterministic, over this record's own fields. */
             expression?: string | null;
+            /** @description The one form a `text` is written in, however it is entered: the name of a company, a number with a check digit. */
+            form?: components["schemas"]["TextForm"] | null;
             /** @description Help shown beside the input. */
             help?: components["schemas"]["Label"] | null;
             /** @description Gets an index, and with it sorting. */
@@ -4352,17 +4733,18 @@ export interface components {
         };
         /** @description What may be done with a field. */
         FieldExplanation: {
+            /** @description The circle the record lies in covers it. */
+            covered: boolean;
             /** @description Its name. */
             field: string;
+            /** @description Why it cannot be changed now though it might be in another state. */
+            frozen: components["schemas"]["Freezing"][];
             /** @description Shown whole on the record's page, covered elsewhere. */
             masked_in_lists: boolean;
             /** @description The right, all roles together. */
             right: components["schemas"]["FieldRight"];
             /** @description What each role says. */
-            roles: [
-                string,
-                components["schemas"]["FieldRight"]
-            ][];
+            roles: components["schemas"]["RoleOnField"][];
         };
         /** @description What a member may do with a field, before and after. */
         FieldImpact: {
@@ -4468,6 +4850,8 @@ export interface components {
             /** @description Expression: shown when true. */
             visible_when?: string;
         };
+        /** @description What changes about a field beside its right. */
+        FieldNote: "covered_in_lists" | "whole_in_lists" | "freezes" | "thaws" | "freezes_otherwise";
         /** @description What may be done with a field; each includes those before it. */
         FieldRight: "hidden" | "masked" | "read" | "edit";
         /** @description Where a field's value comes from. */
@@ -4730,6 +5114,13 @@ export interface components {
             /** @description Expression over the record as it is before the change. */
             when: string;
         };
+        /** @description A rule that keeps a field from being changed in the state the record is in. */
+        Freezing: {
+            /** @description The role that says so; everybody's rule where absent. */
+            role?: components["schemas"]["NamedRole"];
+            /** @description The condition that holds of the record. */
+            when: string;
+        };
         Geo: {
             lat: number;
             lng: number;
@@ -4966,6 +5357,8 @@ export interface components {
              * @description Rows in the file.
              */
             total: number;
+            /** @description How it stands with taking it back; null where nobody did, or where that was taken back in turn. */
+            undo: components["schemas"]["UndoRun"] | null;
             /**
              * Format: date-time
              * @description When something last became of it.
@@ -5244,6 +5637,11 @@ export interface components {
             fields?: string[];
             /** @description What then. */
             on_match: components["schemas"]["ImportOnMatch"];
+            /**
+             * @description Fields that together find a record where those before find none, or the row lacks them. A record that has a value of
+             *     the first of those before, and so is known to be another, is not found by these.
+             */
+            or_fields?: string[];
             /** @description The fields that may be overwritten; absent: all that the row has a value for. The others are left as they are. */
             overwrite?: string[];
         };
@@ -5258,6 +5656,11 @@ export interface components {
             fields?: string[];
             /** @description What then. */
             on_match: components["schemas"]["ImportOnMatch"];
+            /**
+             * @description Fields that together find a record where those before find none, or the row lacks them. A record that has a value of
+             *     the first of those before, and so is known to be another, is not found by these.
+             */
+            or_fields?: string[];
             /** @description The fields that may be overwritten; absent: all that the row has a value for. The others are left as they are. */
             overwrite?: string[] | null;
         };
@@ -5731,8 +6134,40 @@ export interface components {
             /** @description What it is. */
             title: string;
         };
-        /** @description Rows to be imported. */
+        /** @description A record that a row led to. */
+        ImportedRecord: {
+            /**
+             * Format: uuid
+             * @description Which record.
+             */
+            id: string;
+            /** @description Its title; null likewise, or where that is covered. */
+            label: string | null;
+            /** @description Its object; null where it is gone, or not open to the caller any more. */
+            object: string | null;
+        };
+        /** @description A row with the records it led to. */
+        ImportedRow: {
+            /** @description The records; none where the row repeats one before and was skipped for that. */
+            records: components["schemas"]["ImportedRecord"][];
+            /**
+             * Format: uint64
+             * @description Number of the row in the file.
+             */
+            row: number;
+        };
+        /** @description Rows with the records they led to. */
         ImportedRows: {
+            /** @description In the order of the file. */
+            items: components["schemas"]["ImportedRow"][];
+            /**
+             * Format: uint64
+             * @description There are more behind this row; null where there are none.
+             */
+            next: number | null;
+        };
+        /** @description Rows to be imported. */
+        ImportedRowsInput: {
             /**
              * @description What the import is called.
              * @default null
@@ -5751,6 +6186,13 @@ export interface components {
             circle: string;
             /** @description Fields a circle may cover. None of them is the title, a reference or a list of links. */
             coverable?: string[];
+            /**
+             * @description Fields that are covered wherever another name is, beside their own: a circle made for one kind of record covers what
+             *     says the same of another kind (the mobile of a contact, where the telephone of its customer is covered).
+             */
+            covered_with?: {
+                [key: string]: string;
+            };
             /**
              * @description Fields that are shown, beside the title, of a record nobody opened yet, where its circle says how many may be opened in
              *     a day. All others are covered until then.
@@ -5775,6 +6217,31 @@ export interface components {
             at: string;
             /** @description Version. */
             version: string;
+        };
+        /** @description What became of one invitation. */
+        Invitation: {
+            /** @description His address, where there is a link to be handed over. */
+            email?: string;
+            /**
+             * Format: date-time
+             * @description When it becomes void.
+             */
+            expires_at?: string;
+            /** @description It was sent; there is nothing to be handed over. */
+            mailed: boolean;
+            /**
+             * Format: uuid
+             * @description The member.
+             */
+            member: string;
+            /** @description His name, where there is a link to be handed over. */
+            name?: string;
+            /** @description Where the link leads on this server. It is not told again. */
+            path?: string;
+            /** @description Why there is none: `forbidden`, `not_found`, or `has_password` of who needs none. */
+            refused?: string;
+            /** @description The whole address, where this server knows its own. */
+            url?: string;
         };
         /** @description A job as an administrator sees it. */
         Job: {
@@ -5837,8 +6304,26 @@ export interface components {
         JobQueue: {
             /** @description Jobs, newest first. */
             items: components["schemas"]["Job"][];
+            /** @description Where the next page begins; null on the last. */
+            next_cursor: string | null;
             /** @description What runs on a schedule, by when it is due. */
             scheduled: components["schemas"]["ScheduledJob"][];
+        };
+        /** @description How many are tried again. */
+        JobsRetried: {
+            /**
+             * Format: uint64
+             * @description Jobs.
+             */
+            retried: number;
+        };
+        /** @description Which dead jobs are tried again. */
+        JobsToRetry: {
+            /**
+             * @description Those of this kind; all where absent.
+             * @default null
+             */
+            kind?: string | null;
         };
         /** @description Any JSON value. */
         Json: Json;
@@ -6762,6 +7247,13 @@ export interface components {
             /** @description Its object. */
             object: string;
         };
+        /** @description A role that speaks of something. */
+        NamedRole: {
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+            /** @description The role. */
+            role: string;
+        };
         /** @description An app in the navigation. */
         NavigationGroup: {
             /** @description Its name; `custom` for the workspace's own objects. */
@@ -6784,6 +7276,46 @@ export interface components {
             name: string;
             /** @description What of its owner's rights it has; all where absent. */
             scope?: components["schemas"]["KeyScopeInput"] | null;
+        };
+        /** @description An export that is to be made in the background. */
+        NewExport: {
+            /**
+             * @description Paths; all where absent.
+             * @default null
+             */
+            fields?: string[] | null;
+            /**
+             * @description Filter expression.
+             * @default null
+             */
+            filter?: string | null;
+            /**
+             * @description Kind of file; csv where absent.
+             * @default csv
+             */
+            format?: components["schemas"]["ExportFormat"];
+            /**
+             * @description Only these records, at most 10,000.
+             * @default null
+             */
+            ids?: string[] | null;
+            /** @description Of which object. */
+            object: string;
+            /**
+             * @description Words, as of a list.
+             * @default null
+             */
+            q?: string | null;
+            /**
+             * @description Why so many records are exported; asked for above a limit.
+             * @default null
+             */
+            reason?: string | null;
+            /**
+             * @description Fields separated by commas, - before a field for descending.
+             * @default null
+             */
+            sort?: string | null;
         };
         /** @description A link to be made. */
         NewFileLink: {
@@ -6930,6 +7462,20 @@ export interface components {
             name: string;
             /** @description How far it has come. */
             stage: components["schemas"]["Stage"] | null;
+        };
+        /** @description What changes about a field beside its right, for how many members. */
+        NotedImpact: {
+            /** @description The field. */
+            field: string;
+            /**
+             * Format: uint
+             * @description For how many members.
+             */
+            members: number;
+            /** @description What changes. */
+            note: components["schemas"]["FieldNote"];
+            /** @description The object. */
+            object: string;
         };
         /** @description What the caller may do with some records at least. */
         ObjectAccess: {
@@ -7397,6 +7943,35 @@ export interface components {
             /**
              * Format: date-time
              * @description When he last signed in by it.
+             */
+            used_at: string | null;
+        };
+        /** @description An API key and whose it is. */
+        OwnedApiKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it stops working.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What its owner called it. */
+            name: string;
+            /** @description Its owner; without a name where the caller may not see him. */
+            owner: components["schemas"]["Reference"];
+            /** @description What it has of its owner's rights; all of them where absent. */
+            scope: components["schemas"]["KeyScope"] | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within an hour.
              */
             used_at: string | null;
         };
@@ -8443,6 +9018,8 @@ export interface components {
             sort?: string;
             /** @description The yes/no field that is ticked where it stands: the list is drawn as a checklist, with a line to add to. */
             tick?: string;
+            /** @description What of theirs stands on this record's timeline beside themselves. */
+            timeline?: components["schemas"]["TimelineShare"];
             /** @description Its field that refers here: a reference, or a `record` that may name any object. */
             via: string;
             /** @description Expression over this record: the list is there when true. */
@@ -8460,6 +9037,8 @@ export interface components {
             sort?: string | null;
             /** @description The yes/no field that is ticked where it stands: the list is drawn as a checklist, with a line to add to. */
             tick?: string | null;
+            /** @description What of theirs stands on this record's timeline beside themselves. */
+            timeline?: components["schemas"]["TimelineShare"] | null;
             /** @description Its field that refers here: a reference, or a `record` that may name any object. */
             via: string;
             /** @description Expression over this record: the list is there when true. */
@@ -8572,6 +9151,19 @@ export interface components {
             holding: components["schemas"]["HeldRole"];
             /** @description The member. */
             member: components["schemas"]["Reference"];
+        };
+        /** @description What one role says of a field. */
+        RoleOnField: {
+            /** @description The right of the member is what this role says. */
+            decides: boolean;
+            /** @description The role denies more than that, whatever others say. */
+            denies: boolean;
+            /** @description Its name for people. */
+            label: components["schemas"]["Label"];
+            /** @description What it comes to: a role that lets no record be changed lets no field be changed. */
+            right: components["schemas"]["FieldRight"];
+            /** @description The role. */
+            role: string;
         };
         /** @description Where a role comes from. */
         RoleOrigin: "standard" | "changed" | "custom";
@@ -9030,6 +9622,12 @@ export interface components {
             invitation_hours: number;
             /**
              * Format: uint32
+             * @description An API key is good for so many days at most; for good where 0.
+             * @default 0
+             */
+            key_days: number;
+            /**
+             * Format: uint32
              * @description Characters of the shortest password.
              * @default 8
              */
@@ -9077,6 +9675,12 @@ export interface components {
              * @default 72
              */
             invitation_hours?: number;
+            /**
+             * Format: uint32
+             * @description An API key is good for so many days at most; for good where 0.
+             * @default 0
+             */
+            key_days?: number;
             /**
              * Format: uint32
              * @description Characters of the shortest password.
@@ -9129,7 +9733,7 @@ export interface components {
         Simulation: {
             /**
              * Format: uint
-             * @description How many of them were counted.
+             * @description Of how many of them records were counted.
              */
             counted: number;
             /** @description Fields opened and closed. */
@@ -9139,10 +9743,16 @@ export interface components {
              * @description Members whose rights the change concerns.
              */
             members: number;
+            /** @description What else changes about fields. */
+            notes: components["schemas"]["NotedImpact"][];
             /** @description Records gained and lost. */
             rows: components["schemas"]["Impact"][];
             /** @description Conditions that will be slow: no index leads to the records they open. */
             slow: components["schemas"]["SlowRule"][];
+            /** @description The others, the first of them. */
+            uncounted: components["schemas"]["Uncounted"][];
+            /** @description Verbs and actions opened and closed. */
+            verbs: components["schemas"]["VerbImpact"][];
         };
         /**
          * @description A role or a sharing rule with a condition that compares nothing for equality: where few records match, lists of those it
@@ -9245,6 +9855,8 @@ export interface components {
             default?: components["schemas"]["Json"];
             /** @description Expression of a `formula`; deterministic, over this record's own fields. */
             expression?: string;
+            /** @description The one form a `text` is written in, however it is entered: the name of a company, a number with a check digit. */
+            form?: components["schemas"]["TextForm"];
             /** @description Help shown beside the input. */
             help?: components["schemas"]["Label"];
             /** @description Gets an index, and with it sorting. */
@@ -9470,6 +10082,8 @@ export interface components {
             /** @description More would be suspended than the settings let a run suspend; it is stopped unless their number is confirmed. */
             stopped: boolean;
         };
+        /** @description What a text is, so that it is written in one form. What was stored before stays until it is changed. */
+        TextForm: "company" | "credit_code" | "id_number";
         /** @description Something about a record: a record that refers to it, or a change of its own. */
         TimelineEntry: {
             /** @description Who did it; null where the caller may not see it. */
@@ -9509,6 +10123,8 @@ export interface components {
             /** @description What was done: `created`, `updated`, `won`... */
             verb?: string;
         };
+        /** @description What of related records stands on the timeline of the record they refer to. Only lists by a reference have it. */
+        TimelineShare: "attached" | "whole";
         /** @description All packs. */
         ToldPacks: {
             /** @description Those the server could not read, and why. */
@@ -9530,6 +10146,16 @@ export interface components {
             /** @description In order. */
             changes: components["schemas"]["SchemaChange"][];
         };
+        /** @description A member of whom no records were counted. */
+        Uncounted: {
+            /**
+             * Format: uuid
+             * @description The member.
+             */
+            member: string;
+            /** @description His name. */
+            name: string;
+        };
         /** @description The answer of an undo. */
         UndoAnswer: {
             /**
@@ -9545,6 +10171,55 @@ export interface components {
              */
             undone: number;
         };
+        /** @description A change that was taken back, or is about to be. */
+        UndoRun: {
+            /**
+             * Format: uuid
+             * @description Id of the change that undoes: undo it to redo.
+             */
+            change_id: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: uint64
+             * @description Events gone over.
+             */
+            done: number;
+            /** @description Why it stopped. */
+            failure: string | null;
+            /**
+             * Format: uint64
+             * @description How many were left.
+             */
+            left: number;
+            /**
+             * Format: uuid
+             * @description Who takes it back.
+             */
+            member: string;
+            /** @description The first 200 of those, and why. */
+            skipped: components["schemas"]["UndoSkipped"][];
+            /** @description How it stands. */
+            state: components["schemas"]["UndoState"];
+            /**
+             * Format: uint64
+             * @description Of so many.
+             */
+            total: number;
+            /**
+             * Format: uint64
+             * @description Records taken back.
+             */
+            undone: number;
+            /**
+             * Format: date-time
+             * @description When something last became of it.
+             */
+            updated_at: string;
+        };
         /** @description What was not taken back. */
         UndoSkipped: {
             /** @description Fields that were changed since. */
@@ -9559,6 +10234,8 @@ export interface components {
             /** @description `changed_since`, `gone`, `forbidden`, `invalid`. */
             reason: string;
         };
+        /** @description How it stands with a change that is taken back. */
+        UndoState: "undoing" | "undone" | "failed";
         /** @description A file that was kept. Its id goes into a field of a record. */
         UploadedFile: {
             /** @description Media type, as far as the content agrees with it. */
@@ -9586,7 +10263,26 @@ export interface components {
              * @description The verb.
              * @enum {string}
              */
-            verb: "read" | "update" | "delete" | "share" | "assign";
+            verb: "read" | "create" | "update" | "delete" | "restore" | "import" | "export" | "bulk" | "share" | "assign" | "lock";
+        };
+        /** @description A verb or an action that opens to members or closes, whatever the record. */
+        VerbImpact: {
+            /** @description What the action is called for people. */
+            action?: components["schemas"]["Label"];
+            /**
+             * Format: uint
+             * @description How many members gain it.
+             */
+            gaining: number;
+            /**
+             * Format: uint
+             * @description How many lose it.
+             */
+            losing: number;
+            /** @description The object. */
+            object: string;
+            /** @description `create`, `restore`, `export`, ...; the name of the action where there is an `action`. */
+            verb: string;
         };
         /** @description A verdict. */
         Verdict: "different" | "open";
@@ -9732,6 +10428,11 @@ export interface components {
              */
             member: string;
         };
+        /** @description Members to be invited. */
+        WantedInvitations: {
+            /** @description At most 200. */
+            members: string[];
+        };
         /** @description The version that was looked at. */
         WantedPack: {
             /**
@@ -9776,7 +10477,7 @@ export interface components {
             away: number;
             /**
              * Format: int64
-             * @description Time there is: eight hours on a day of work, less absences.
+             * @description Time there is: a fifth of the hours he works a week (40 where nothing is said) on a day of work, less absences.
              */
             capacity: number;
             /**
@@ -9980,12 +10681,16 @@ export interface components {
         "import-object": string;
         /** @description uploaded, planned, running, paused, done, failed or cancelled */
         "import-state": string;
+        /** @description What became of the records; created without */
+        "imported-as": "created" | "updated" | "skipped";
         /** @description Only records that this import, one of your own, made or changed */
         imported_by: string;
         /** @description Shown in place where that is safe */
         inline: boolean;
         /** @description The object */
         into: string;
+        /** @description Kind of the jobs */
+        "job-kind": string;
         /** @description Kinds of entries, separated by commas */
         kinds: string;
         /** @description Most items of a page */
@@ -9998,7 +10703,7 @@ export interface components {
         "limit-50": number;
         /** @description Most groups */
         "limit-groups": number;
-        /** @description count, sum(field), avg(field), min(field), max(field); count without */
+        /** @description count, count_distinct(field), sum(field), avg(field), min(field), max(field); count without */
         measures: string;
         /** @description A member; the caller where absent */
         member: string;
@@ -10132,6 +10837,60 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AddressParts"];
                 };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listAllApiKeys: {
+        parameters: {
+            query?: {
+                /** @description A member; the caller where absent */
+                member?: components["parameters"]["member"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit-200"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["OwnedApiKey"][];
+                        /** @description Where the next page begins; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    removeAnyApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["default"];
         };
@@ -10829,6 +11588,52 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    getChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeSize"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     undoChange: {
         parameters: {
             query?: never;
@@ -10850,6 +11655,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoAnswer"];
+                };
+            };
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoRun"];
                 };
             };
             default: components["responses"]["default"];
@@ -11069,6 +11883,139 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit-200"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Export"][];
+                        /** @description Where the next page begins; null on the last. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    beginExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    cancelExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "text/csv": unknown;
                 };
             };
             default: components["responses"]["default"];
@@ -11646,7 +12593,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ImportedRows"];
+                "application/json": components["schemas"]["ImportedRowsInput"];
             };
         };
         responses: {
@@ -12005,6 +12952,36 @@ export interface operations {
             default: components["responses"]["default"];
         };
     };
+    listImportedRecords: {
+        parameters: {
+            query?: {
+                /** @description What became of the records; created without */
+                only?: components["parameters"]["imported-as"];
+                /** @description Rows behind this number */
+                after?: components["parameters"]["after-row"];
+                /** @description Most items of a page */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedRows"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
     getRejectedRows: {
         parameters: {
             query?: never;
@@ -12184,8 +13161,12 @@ export interface operations {
             query?: {
                 /** @description State of the jobs */
                 state?: components["parameters"]["state"];
+                /** @description Kind of the jobs */
+                kind?: components["parameters"]["job-kind"];
                 /** @description Most items of a page */
                 limit?: components["parameters"]["limit-200"];
+                /** @description next_cursor of the page before */
+                cursor?: components["parameters"]["cursor"];
             };
             header?: never;
             path?: never;
@@ -12200,6 +13181,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobQueue"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    retryJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobsToRetry"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobsRetried"];
                 };
             };
             default: components["responses"]["default"];
@@ -13553,7 +14562,7 @@ export interface operations {
             query?: {
                 /** @description Fields separated by commas, field:month for times */
                 group_by?: components["parameters"]["group_by"];
-                /** @description count, sum(field), avg(field), min(field), max(field); count without */
+                /** @description count, count_distinct(field), sum(field), avg(field), min(field), max(field); count without */
                 measures?: components["parameters"]["measures"];
                 /** @description Filter expression, docs/expressions.md */
                 filter?: components["parameters"]["filter"];
@@ -13643,6 +14652,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkAnswer"] | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    getBulkTerms: {
+        parameters: {
+            query?: {
+                /** @description Filter expression, docs/expressions.md */
+                filter?: components["parameters"]["filter"];
+                /** @description Words, as search */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path: {
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkTerms"];
                 };
             };
             default: components["responses"]["default"];
@@ -15019,6 +16056,37 @@ export interface operations {
                     "application/json": {
                         /** @description In order. */
                         items: components["schemas"]["SmsMessage"][];
+                    };
+                };
+            };
+            default: components["responses"]["default"];
+        };
+    };
+    inviteMembers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the first answer again */
+                "Idempotency-Key"?: components["parameters"]["idempotency-key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedInvitations"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order. */
+                        items: components["schemas"]["Invitation"][];
                     };
                 };
             };

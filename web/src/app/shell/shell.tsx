@@ -20,11 +20,13 @@ import { SideNavigation } from "./side-navigation";
 
 const BottomBar = lazyPart(async () => ({ default: (await import("./bottom-bar")).BottomBar }));
 const LiveSign = lazyPart(async () => ({ default: (await import("./live-sign")).LiveSign }));
+const OutboxSign = lazyPart(async () => ({ default: (await import("./outbox-sign")).OutboxSign }));
 const KeyboardHelp = lazyPart(async () => ({ default: (await import("@/ui/keyboard-help")).KeyboardHelp }));
 const ViewBanner = lazyPart(async () => {
   const [{ ViewBanner }] = await Promise.all([import("./view-banner"), activateLateTexts()]);
   return { default: ViewBanner };
 });
+const NoticeBanner = lazyPart(async () => ({ default: (await import("./notice-banner")).NoticeBanner }));
 const loadPalette = () => import("./palette");
 const Palette = lazyPart(async () => ({ default: (await loadPalette()).Palette }));
 
@@ -79,6 +81,11 @@ export function Shell() {
               <ViewBanner name={me.user.name} />
             </Suspense>
           ) : null}
+          {settled && !me.viewer ? (
+            <Suspense fallback={null}>
+              <NoticeBanner />
+            </Suspense>
+          ) : null}
           <HeaderBar phone={phone} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
           <div className="gx-body">
             {phone ? null : <SideNavigation collapsed={collapsed} onCollapse={setCollapsed} />}
@@ -97,6 +104,11 @@ export function Shell() {
           {settled ? (
             <Suspense fallback={null}>
               <LiveSign />
+            </Suspense>
+          ) : null}
+          {settled && !me.viewer ? (
+            <Suspense fallback={null}>
+              <OutboxSign />
             </Suspense>
           ) : null}
           <ProofGate />

@@ -8,11 +8,13 @@ import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
 import { solidColor } from "@/ui/theme";
 import { NewRecordLink } from "../form/new-record";
+import { useBoardHints } from "./board-context";
 import type { ColumnTotals } from "./board-screen";
 import { CardList } from "./card-list";
 import { ColumnSum } from "./column-sum";
 import { type BoardColumn, columnCondition } from "./columns";
 import { columnId } from "./keyboard";
+import { chosenOf } from "./quick-parts";
 import type { CardMove } from "./use-board-move";
 
 interface BoardColumnViewProps {
@@ -34,6 +36,10 @@ export function BoardColumnView(props: BoardColumnViewProps) {
   const { scheme } = useAppearance();
   const { setNodeRef, isOver, active } = useDroppable({ id: columnId(column), disabled: column.retired });
   const name = label(column.label);
+  // What is begun on the board of one pipeline is of that one.
+  const { steps } = useBoardHints();
+  const chosen = steps ? chosenOf(query.filter ?? "", steps.of.name) : null;
+  const begun = steps && chosen ? { [steps.of.name]: chosen } : {};
   const dot = <span className="gx-board-dot" style={{ background: solidColor(column.color, scheme) }} />;
   const over = isOver && active ? true : undefined;
   if (folded) {
@@ -72,7 +78,7 @@ export function BoardColumnView(props: BoardColumnViewProps) {
         {object.access.create && column.key !== null && !column.closed ? (
           <NewRecordLink
             object={object}
-            prefill={{ [board.group_by]: column.key }}
+            prefill={{ ...begun, [board.group_by]: column.key }}
             type="text"
             size="small"
             className="gx-board-add"

@@ -78,7 +78,7 @@ export function BoardColumns(props: BoardColumnsProps) {
       onDragEnd={end}
       accessibility={{ announcements, screenReaderInstructions: { draggable: t("board.instructions") } }}
     >
-      <div className="gx-board">
+      <div className="gx-board" data-calm>
         {columns.map((column) => (
           <BoardColumnView
             key={columnId(column)}

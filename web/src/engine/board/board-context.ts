@@ -1,7 +1,16 @@
 import { createContext, useContext } from "react";
 import type { BoardHints } from "./hints";
 
-const NONE: BoardHints = { weighted: null, since: null, due: null, stalled: null, settings: null };
+const NONE: BoardHints = {
+  weighted: null,
+  since: null,
+  due: null,
+  stalled: null,
+  unplanned: null,
+  settings: null,
+  steps: null,
+  choices: [],
+};
 
 const HintsContext = createContext<BoardHints>(NONE);
 

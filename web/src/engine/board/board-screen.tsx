@@ -22,9 +22,11 @@ import { columnId } from "./keyboard";
 import type { OverLimit } from "./limits";
 import { MoveDialog } from "./move-dialog";
 import { PhoneBoard } from "./phone-board";
+import { chosenOf } from "./quick-parts";
 import { useBoardMove, useCardMove } from "./use-board-move";
 import { useBoardView } from "./use-board-view";
 import { useOverLimits } from "./use-over-limits";
+import { isUsed, useStepSets } from "./used-steps";
 
 /** Each icon looks through all styles of the page whether its own are among them. Those of the head brought them already. */
 const PLAIN_ICONS = { zeroRuntime: true };
@@ -90,8 +92,11 @@ export function BoardScreen({ object, board, groupField }: BoardScreenProps) {
           over: over.filter((one) => one.column === column.key),
         }
       : null;
+  const sets = useStepSets(hints.steps);
+  const chosen = hints.steps ? chosenOf(filter, hints.steps.of.name) : null;
+  const isOffered = (column: BoardColumn) => !column.retired && isUsed(hints.steps, sets, chosen, String(column.key));
   // A column nobody can move a card into is there only while it still holds some.
-  const shown = all.filter((column) => !column.retired || (totalsOf(column)?.count ?? 0) > 0);
+  const shown = all.filter((column) => isOffered(column) || (totalsOf(column)?.count ?? 0) > 0);
   const shownIds = shown.map(columnId).join("\n");
   // The same list as long as it has the same columns: the cards know it.
   const columns = useMemo(() => all.filter((it) => shownIds.split("\n").includes(columnId(it))), [all, shownIds]);

@@ -20,7 +20,9 @@ import {
 } from "./moves";
 import { andParts, chosenOf, hasPart, withPart } from "./quick-parts";
 import { signsOf } from "./signs";
+import { mayGo } from "./step-limits";
 import { isMine, MINE, toggleMine } from "./use-board-view";
+import { isUsed, isUsedBy, stepSets, stepSourceOf } from "./used-steps";
 
 const stage = field("stage", "select", {
   options: [
@@ -241,8 +243,14 @@ describe("what the metadata tells of a board", () => {
       field("stage_changed_at", "datetime"),
       field("stage_due", "date"),
       field("line", "reference", { target: "line" }),
+      field("next_step", "text"),
     ],
-    views: { list: [{ name: "stalled", filter: "stage_due < today() || chance == null" }] },
+    views: {
+      list: [
+        { name: "stalled", filter: "stage_due < today() || chance == null" },
+        { name: "without_next_step", filter: "stage != 'won' && next_step == null" },
+      ],
+    },
   } as unknown as ObjectMeta;
   const settings = {
     name: "deal_stage",
@@ -258,25 +266,38 @@ describe("what the metadata tells of a board", () => {
       "stage_due",
     ]);
     expect(hints.settings).toMatchObject({ column: "stage", limit: "card_limit", of: { name: "line" } });
-    expect(hintFields(deal, hints)).toEqual(["stage_changed_at", "stage_due", "stage_due", "chance"]);
+    expect(hintFields(deal, hints)).toEqual([
+      "stage_changed_at",
+      "stage_due",
+      "stage_due",
+      "chance",
+      "stage",
+      "next_step",
+    ]);
     const none = boardHints(
       { objects: [object] } as unknown as Meta,
       { ...object, views: { list: [] } } as never,
       board,
     );
-    expect(Object.values(none).every((hint) => hint === null)).toBe(true);
+    const { choices, ...others } = none;
+    expect(Object.values(others).every((hint) => hint === null)).toBe(true);
+    expect(choices.map((choice) => choice.value)).toEqual(["new", "old", "won", "lost"]);
   });
 
   it("tells how a card stands, by days on the viewer's wall", () => {
     const now = new Date("2026-11-30T16:30:00Z"); // 1 December in Shanghai
     const at = (values: object) => signsOf(card("x", values), deal.fields, hints, viewer, now);
-    expect(at({ stage_changed_at: "2026-11-30T15:00:00Z", stage_due: "2026-12-01", chance: 5 })).toEqual({
+    const planned = { stage: "new", next_step: "报价" };
+    const calm = { days: null, over: null, stalled: false, unplanned: false };
+    expect(at({ ...planned, stage_changed_at: "2026-11-30T15:00:00Z", stage_due: "2026-12-01", chance: 5 })).toEqual({
+      ...calm,
       days: 1,
       over: 0,
-      stalled: false,
     });
-    expect(at({ stage_due: "2026-11-28" })).toEqual({ days: null, over: 3, stalled: true });
-    expect(at({ chance: 5 })).toEqual({ days: null, over: null, stalled: false });
+    expect(at({ ...planned, stage_due: "2026-11-28" })).toEqual({ ...calm, over: 3, stalled: true });
+    expect(at({ ...planned, chance: 5 })).toEqual(calm);
+    expect(at({ stage: "new", chance: 5 })).toEqual({ ...calm, unplanned: true });
+    expect(at({ stage: "won", chance: 5 })).toEqual(calm);
   });
 
   it("warns whoever has more cards in a column than its settings want", () => {
@@ -293,6 +314,54 @@ describe("what the metadata tells of a board", () => {
     const records = [card("s", { stage: "new", card_limit: 3, line: { id: "a", label: "A" } })];
     expect(overLimits(counts, records, hints.settings)).toEqual([{ column: "new", owner: "陈雨", count: 4, limit: 3 }]);
     expect(overLimits(undefined, records, hints.settings)).toEqual([]);
+  });
+});
+
+describe("which of the columns a record goes through", () => {
+  const line = {
+    name: "line",
+    fields: [field("stages", "multi_select", { options_of: "deal.stage", options: [option("new"), option("offer")] })],
+  } as unknown as ObjectMeta;
+  const deal = {
+    name: "deal",
+    fields: [stage, field("line", "reference", { target: "line" })],
+  } as unknown as ObjectMeta;
+  const source = stepSourceOf({ objects: [deal, line] } as unknown as Meta, deal, "stage");
+  const sets = stepSets(source, [card("short", { stages: ["new"] }), card("long", { stages: ["new", "offer"] })]);
+
+  it("is said by what it refers to, found by the choices they share", () => {
+    expect([source?.of.name, source?.object.name, source?.list.name]).toEqual(["line", "line", "stages"]);
+    expect(stepSourceOf({ objects: [deal, line] } as unknown as Meta, deal, "kind")).toBeNull();
+    expect(stepSets(null, []).size).toBe(0);
+  });
+
+  it("are those of the one chosen, of any where none is, and the ends always", () => {
+    const used = (id: string | null) => ["new", "offer", "won"].filter((step) => isUsed(source, sets, id, step));
+    expect(used("short")).toEqual(["new", "won"]);
+    expect(used("long")).toEqual(["new", "offer", "won"]);
+    expect(used(null)).toEqual(["new", "offer", "won"]);
+    // Until it is known, and of one that is not seen: nothing is kept back.
+    expect(used("gone")).toEqual(["new", "offer", "won"]);
+    expect(isUsed(source, new Map(), "short", "offer")).toBe(true);
+    expect(isUsed(source, stepSets(source, [card("short", { stages: ["new"] })]), null, "offer")).toBe(false);
+    expect(isUsedBy(source, sets, card("x", { line: { id: "short", label: "S" } }), "offer")).toBe(false);
+    expect(isUsedBy(source, sets, card("x"), "offer")).toBe(true);
+  });
+
+  it("leaves out moves that the settings of a step rule out", () => {
+    const steps = [
+      option("new", { next: ["offer", "lost"] }),
+      option("offer"),
+      option("deal"),
+      option("lost", { closed: true }),
+    ];
+    const goes = (from: string, limits: { next: string[]; back: boolean } | null) =>
+      steps.map((step) => step.value).filter((to) => to !== from && mayGo(steps, limits, from, to));
+    expect(goes("new", null)).toEqual(["offer", "lost"]);
+    expect(goes("offer", { next: [], back: false })).toEqual(["deal", "lost"]);
+    expect(goes("offer", { next: ["lost"], back: true })).toEqual(["lost"]);
+    expect(goes("lost", { next: [], back: false })).toEqual([]);
+    expect(goes("deal", { next: [], back: true })).toEqual(["new", "offer", "lost"]);
   });
 });
 

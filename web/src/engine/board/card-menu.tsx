@@ -7,8 +7,11 @@ import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { useRecordRights } from "../record/use-record-rights";
+import { useBoardHints } from "./board-context";
 import type { BoardColumn } from "./columns";
+import { mayGo, useStepLimits } from "./step-limits";
 import type { CardMove } from "./use-board-move";
+import { isUsedBy, useStepSets } from "./used-steps";
 
 export interface CardMenuProps {
   object: ObjectMeta;
@@ -52,6 +55,11 @@ function OpenedMenu({ object, record, title, column, columns, move }: CardMenuPr
   const navigate = useNavigate();
   const [open, setOpen] = useState(true);
   const { update } = useRecordRights(object, record);
+  const { settings, steps, choices } = useBoardHints();
+  const sets = useStepSets(steps);
+  const limits = useStepLimits(settings, record);
+  const isOpen = (to: string | null) =>
+    to !== null && isUsedBy(steps, sets, record, to) && mayGo(choices, limits, String(column.key), to);
   const goto = (search: { edit?: string }) =>
     void navigate({ to: "/r/$object/$id", params: { object: object.name, id: record.id }, search });
   // What he may not do with this card stays in its place: nothing moves under the pointer when the answer comes.
@@ -69,7 +77,7 @@ function OpenedMenu({ object, record, title, column, columns, move }: CardMenuPr
         .map((other) => ({
           key: `to:${other.key}`,
           label: label(other.label),
-          disabled: !update,
+          disabled: !update || !isOpen(other.key),
           onClick: () => move.move(record, column, other),
         })),
     });

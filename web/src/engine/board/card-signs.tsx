@@ -1,4 +1,4 @@
-import { ClockCircleOutlined, PauseCircleOutlined, WarningOutlined } from "@ant-design/icons";
+import { ClockCircleOutlined, PauseCircleOutlined, QuestionCircleOutlined, WarningOutlined } from "@ant-design/icons";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
@@ -20,13 +20,13 @@ export function CardSigns({ object, record }: { object: ObjectMeta; record: Reco
   const viewer = useViewer();
   const hints = useBoardHints();
   // Conditions are read anew only when the card changed: there may be a thousand of them.
-  const { days, over, stalled } = useMemo(
+  const { days, over, stalled, unplanned } = useMemo(
     () => signsOf(record, [...object.fields, ...systemFields], hints, viewer, new Date()),
     [record, object, hints, viewer],
   );
   const late = over !== null && over > 0;
   const soon = over !== null && over <= 0 && over >= -SOON;
-  if (days === null && !late && !soon && !stalled) return null;
+  if (days === null && !late && !soon && !stalled && !unplanned) return null;
   return (
     <ul className="gx-card-signs">
       {days === null ? null : (
@@ -48,6 +48,11 @@ export function CardSigns({ object, record }: { object: ObjectMeta; record: Reco
       {stalled && !late ? (
         <li data-sign="stalled">
           <PauseCircleOutlined aria-hidden /> {t("board.stalled")}
+        </li>
+      ) : null}
+      {unplanned ? (
+        <li data-sign="unplanned">
+          <QuestionCircleOutlined aria-hidden /> {t("board.unplanned")}
         </li>
       ) : null}
     </ul>

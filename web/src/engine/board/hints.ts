@@ -1,6 +1,8 @@
-import type { BoardMeta, FieldMeta, ListViewMeta, Meta, ObjectMeta } from "@/api/types";
+import type { BoardMeta, FieldMeta, ListViewMeta, Meta, ObjectMeta, SelectOption } from "@/api/types";
 import { namesIn } from "../expression/names";
 import { findField } from "../meta";
+import { WITHOUT_NEXT_STEP } from "../record/next-step-hint";
+import { type StepSource, stepSourceOf } from "./used-steps";
 
 /**
  * What the metadata tells of a board besides its definition. None of it must be there: a board has what it finds, by what
@@ -15,8 +17,14 @@ export interface BoardHints {
   due: FieldMeta | null;
   /** The list of what does not move on: `stalled`. */
   stalled: ListViewMeta | null;
+  /** The list of what nobody knows the next step of: `without_next_step`. */
+  unplanned: ListViewMeta | null;
   /** Where columns have settings of their own. */
   settings: ColumnSettings | null;
+  /** Which of the columns a record goes through, where something says so. */
+  steps: StepSource | null;
+  /** The choices that are the columns. */
+  choices: SelectOption[];
 }
 
 /** An object whose records say something of a column, each for those records of the board that share a reference with it. */
@@ -66,13 +74,16 @@ export function boardHints(meta: Meta, object: ObjectMeta, board: BoardMeta): Bo
     since: typed(`${board.group_by}_changed_at`, "datetime", "date"),
     due: typed(`${board.group_by}_due`, "date", "datetime"),
     stalled: object.views.list.find((view) => view.name === STALLED && view.filter) ?? null,
+    unplanned: object.views.list.find((view) => view.name === WITHOUT_NEXT_STEP && view.filter) ?? null,
     settings: settingsOf(meta, object, board.group_by),
+    steps: stepSourceOf(meta, object, board.group_by),
+    choices: findField(object, board.group_by)?.options ?? [],
   };
 }
 
 /** What of a record its signs are made of. */
 export function hintFields(object: ObjectMeta, hints: BoardHints): string[] {
-  const names = hints.stalled?.filter ? namesIn(hints.stalled.filter) : [];
+  const names = [hints.stalled, hints.unplanned].flatMap((view) => (view?.filter ? namesIn(view.filter) : []));
   const known = names.filter((name) => findField(object, name) !== null);
-  return [hints.since?.name, hints.due?.name, ...known].filter((name) => name !== undefined);
+  return [hints.since?.name, hints.due?.name, hints.steps?.of.name, ...known].filter((name) => name !== undefined);
 }

@@ -17,7 +17,7 @@ export function PhoneBoard({ object, board, columns, queryOf, totalsOf, move }: 
   const column = columns.find((candidate) => columnId(candidate) === chosen) ?? columns.find((it) => it.key !== null);
   if (!column) return null;
   return (
-    <div className="gx-board-phone">
+    <div className="gx-board-phone" data-calm>
       <div className="gx-board-stages" role="tablist" aria-label={t("board.columns")}>
         {columns.map((candidate) => (
           <button

@@ -1,6 +1,8 @@
-import { PauseCircleOutlined } from "@ant-design/icons";
+import { PauseCircleOutlined, QuestionCircleOutlined } from "@ant-design/icons";
 import { Button, Select } from "antd";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { ListViewMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { quote } from "../filter/expression-tree";
 import { useRecordList } from "../records";
@@ -8,29 +10,48 @@ import { useBoardHints } from "./board-context";
 import { chosenOf, hasPart, withPart } from "./quick-parts";
 import type { BoardView } from "./use-board-view";
 
-/** One press each: which pipeline (or whatever the columns' settings are by), and what does not move on. */
+/** One press each: which pipeline (or whatever the columns' settings are by), what does not move on, what has no next step. */
 export function QuickFilters({ view, phone }: { view: BoardView; phone: boolean }) {
   const { t } = useTranslation();
-  const label = useLabel();
-  const { settings, stalled } = useBoardHints();
-  const part = stalled?.filter ? `(${stalled.filter})` : null;
-  const on = part !== null && (hasPart(view.filter, part) || view.view?.key === stalled?.name);
+  const { settings, stalled, unplanned } = useBoardHints();
   return (
     <>
       {settings ? <SharedChoice view={view} field={settings.of.name} target={settings.of.target ?? ""} /> : null}
-      {part && stalled && view.view?.key !== stalled.name ? (
-        <Button
-          icon={<PauseCircleOutlined />}
-          type={on ? "primary" : "default"}
-          ghost={on}
-          aria-pressed={on}
-          aria-label={label(stalled.label)}
-          onClick={() => view.setFilter(withPart(view.filter, on ? null : part, (one) => one === part))}
-        >
-          {phone ? null : t("board.stalled")}
-        </Button>
-      ) : null}
+      <ListButton view={view} list={stalled} icon={<PauseCircleOutlined />} text={phone ? null : t("board.stalled")} />
+      <ListButton
+        view={view}
+        list={unplanned}
+        icon={<QuestionCircleOutlined />}
+        text={phone ? null : t("board.unplanned")}
+      />
     </>
+  );
+}
+
+interface ListButtonProps {
+  view: BoardView;
+  list: ListViewMeta | null;
+  icon: ReactNode;
+  text: string | null;
+}
+
+/** Narrows the board to what is in a list of the object; not there where the board is that list. */
+function ListButton({ view, list, icon, text }: ListButtonProps) {
+  const label = useLabel();
+  if (!list?.filter || view.view?.key === list.name) return null;
+  const part = `(${list.filter})`;
+  const on = hasPart(view.filter, part);
+  return (
+    <Button
+      icon={icon}
+      type={on ? "primary" : "default"}
+      ghost={on}
+      aria-pressed={on}
+      aria-label={label(list.label)}
+      onClick={() => view.setFilter(withPart(view.filter, on ? null : part, (one) => one === part))}
+    >
+      {text}
+    </Button>
   );
 }
 

@@ -13,6 +13,8 @@ export interface CardSigns {
   /** Days past the limit of time in the column; 0 on its last day, below 0 before. */
   over: number | null;
   stalled: boolean;
+  /** Nobody knows what comes next. */
+  unplanned: boolean;
 }
 
 /** A date or instant as a day on the viewer's wall. */
@@ -41,5 +43,6 @@ export function signsOf(
     days: since === null ? null : Math.max(0, today - since),
     over: due === null ? null : today - due,
     stalled: holds(hints.stalled?.filter ?? undefined, fields, record, viewer, false),
+    unplanned: holds(hints.unplanned?.filter ?? undefined, fields, record, viewer, false),
   };
 }

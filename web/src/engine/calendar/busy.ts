@@ -5,6 +5,7 @@ import { queryKeys } from "@/api/query-keys";
 import type { BusySchedule } from "@/api/types";
 import { addDays, type Day, instantAt } from "./days";
 import { type CalendarEvent, placeOf } from "./events";
+import type { Colleague } from "./use-calendar-view";
 
 /** How somebody is taken. */
 export type BusyKind = BusySchedule["busy"][number]["kind"];
@@ -29,6 +30,12 @@ export function coveredEvents(schedules: BusySchedule[], timeZone: string): Cale
   );
 }
 
+/** Whom and which rooms to ask about, of those laid beside one's own calendar. */
+export function besides(chosen: Colleague[]): { members: string[]; resources: string[] } {
+  const of = (room: boolean) => chosen.filter((one) => Boolean(one.room) === room).map((one) => one.id);
+  return { members: of(false), resources: of(true) };
+}
+
 /** When members, or rooms, are taken on the days shown by what the viewer may not see. */
 export function useBusy(
   whose: Pick<BusyQuery, "members" | "resources">,
@@ -45,6 +52,9 @@ export function useBusy(
     enabled: asked,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
+    // Of times that may not be seen into nothing is told: they are asked for.
+    refetchInterval: 60_000,
+    meta: { live: true, liveAlso: ["absence"] },
   });
   const taken = asked ? busy.data : undefined;
   return useMemo(

@@ -120,7 +120,7 @@ export function CalendarBody(props: BodyProps) {
     return <TimeGrid key={period.mode} context={context} days={period.days} events={events} />;
   };
   return (
-    <div className="gx-calendar-part" data-stale={found.isStale || undefined}>
+    <div className="gx-calendar-part" data-calm data-stale={found.isStale || undefined}>
       {found.truncated ? <Alert banner type="warning" title={t("calendar.truncated")} /> : null}
       <div className="gx-calendar-notes">
         {notes}

@@ -7,7 +7,7 @@ import { useFormats } from "@/i18n/formats";
 import { useShortcuts } from "@/ui/shortcuts";
 import { useIsPhone } from "@/ui/use-media";
 import { ObjectHeader } from "../object-header";
-import { useBusy } from "./busy";
+import { besides, useBusy } from "./busy";
 import { CalendarBody, useBeginEvent } from "./calendar-body";
 import { CalendarToolbar } from "./calendar-toolbar";
 import { ColleagueBar } from "./colleague-bar";
@@ -23,7 +23,7 @@ export function CalendarScreen({ object, shape }: { object: ObjectMeta; shape: C
   const view = useCalendarView(object, timeZone, phone);
   const [importing, setImporting] = useState(false);
   const create = useBeginEvent(object, shape);
-  const covered = useBusy({ members: view.colleagues.map((one) => one.id) }, view.days, timeZone);
+  const covered = useBusy(besides(view.colleagues), view.days, timeZone);
   const turn = (by: 1 | -1) => () => view.goTo(step(view.mode, view.day, by));
   const arrows = { ArrowLeft: turn(-1), ArrowRight: turn(1) };
   useShortcuts({

@@ -12,10 +12,11 @@ import type { CalendarView, Colleague } from "./use-calendar-view";
 
 const MEMBER = "user";
 const TEAM = "team";
+const ROOM = "resource";
 /** More calendars than that on top of each other nobody can read. */
 const MOST = 12;
 
-/** Whose calendars are laid beside one's own, and a place to choose more of them. */
+/** Whose calendars are laid beside one's own, and those of which rooms, and a place to choose more of them. */
 export function ColleagueBar({ view }: { view: CalendarView }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
@@ -25,11 +26,13 @@ export function ColleagueBar({ view }: { view: CalendarView }) {
   const found = useQuery({
     queryKey: ["records", MEMBER, "beside", words],
     queryFn: async ({ signal }) => {
-      const [members, teams] = await Promise.all([
+      const none = () => [] as RecordData[];
+      const [members, teams, rooms] = await Promise.all([
         searchRecords(MEMBER, words, "active", signal),
-        searchRecords(TEAM, words, "", signal).catch(() => [] as RecordData[]),
+        searchRecords(TEAM, words, "", signal).catch(none),
+        searchRecords(ROOM, words, "active", signal).catch(none),
       ]);
-      return { members, teams };
+      return { members, teams, rooms };
     },
     enabled: open,
     staleTime: 30_000,
@@ -45,6 +48,9 @@ export function ColleagueBar({ view }: { view: CalendarView }) {
     if (kind === TEAM) {
       const team = await readRecord(TEAM, id, "members");
       add(asReferences(team.members).map((one) => ({ id: one.id, label: one.label ?? "" })));
+    } else if (kind === ROOM) {
+      const room = found.data?.rooms.find((one) => one.id === id);
+      if (room) add([{ id, label: asText(room.name), room: true }]);
     } else {
       const member = found.data?.members.find((one) => one.id === id);
       if (member) add([{ id, label: asText(member.name) }]);
@@ -55,6 +61,7 @@ export function ColleagueBar({ view }: { view: CalendarView }) {
   const options = [
     ...(found.data?.members ?? []).map((one) => ({ value: `${MEMBER}:${one.id}`, label: asText(one.name) })),
     ...(found.data?.teams ?? []).map((one) => ({ value: `${TEAM}:${one.id}`, label: `👥 ${asText(one.name)}` })),
+    ...(found.data?.rooms ?? []).map((one) => ({ value: `${ROOM}:${one.id}`, label: `🚪 ${asText(one.name)}` })),
   ];
   return (
     <div className="gx-calendar-notes gx-beside">

@@ -13,8 +13,11 @@ const AGENDA_DAYS = 30;
 /** Whose records: the caller's, everybody's in sight, or one person's (by id, with the name to show). */
 export type Who = "mine" | "all" | { id: string; label: string };
 
-/** A member whose calendar is laid beside one's own. */
-export type Colleague = { id: string; label: string };
+/** A member, or a room, whose calendar is laid beside one's own. */
+export type Colleague = { id: string; label: string; room?: boolean };
+
+/** The field that books rooms, where the object has one. */
+export const ROOMS = "resources";
 
 /** Which days are shown and how, and the way to others. */
 export interface Period {
@@ -75,8 +78,11 @@ export function useCalendarView(object: ObjectMeta, timeZone: string, phone: boo
   const people = object.views.calendar?.people ?? null;
   const [colleagues, setColleagues] = usePreference<Colleague[]>(`calendar.${object.name}.beside`, []);
   const beside = people && who === "mine" ? colleagues : [];
+  const books = findField(object, ROOMS) !== null;
   const of = (id: string) => (people ? `(owner == ${id} || ${id} in ${people})` : `owner == ${id}`);
-  const mine = ["me.id", ...beside.map((one) => `"${one.id}"`)].map(of).join(" || ");
+  const others = beside.filter((one) => books || !one.room);
+  const besides = others.map((one) => (one.room ? `"${one.id}" in ${ROOMS}` : of(`"${one.id}"`)));
+  const mine = [of("me.id"), ...besides].join(" || ");
   const whose = !owned || who === "all" ? "" : who === "mine" ? `(${mine})` : of(`"${who.id}"`);
   return {
     owned,

@@ -7,8 +7,9 @@ import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
 import { storeRecord, useSaveRecord, withValues } from "../records";
+import { useBusyWarning } from "./busy-question";
 
-/** Saves new times: shown at once, taken back with the reason if refused, undone from the toast. */
+/** Saves new times: shown at once, taken back with the reason if refused, undone from the toast; who is taken then is told. */
 export function useReschedule(object: ObjectMeta) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -16,6 +17,7 @@ export function useReschedule(object: ObjectMeta) {
   const errorText = useErrorText();
   const undoToast = useUndoToast();
   const { mutateAsync } = useSaveRecord(object.name);
+  const warn = useBusyWarning(object);
   const [conflict, setConflict] = useState<{ error: ApiError; record: RecordData; values: FieldValues } | null>(null);
 
   const save = async (record: RecordData, values: FieldValues, undoable: boolean): Promise<void> => {
@@ -25,6 +27,8 @@ export function useReschedule(object: ObjectMeta) {
       const saved = await mutateAsync({ id: record.id, values, version: record.version, merge: true });
       if (undoable) {
         undoToast(t("calendar.moved"), () => void save({ ...record, ...saved }, before, false));
+        // What cannot be asked need not be warned of.
+        void warn({ ...record, ...saved }, record.id).catch(() => undefined);
       }
     } catch (error) {
       storeRecord(queryClient, object.name, record);

@@ -45,8 +45,8 @@ export function CommentComposer({ about, parent, edited, initial = "", choosesAu
   const save = useSaveComment(about);
   const check = useMentionCheck(about, html, audience);
   const typing = useTyping(about);
-  // An answer to what is internal stays so.
-  const closed = parent?.audience === "internal";
+  // What is internal stays so, and so does an answer to it: its earlier versions can be read, too.
+  const closed = (edited ?? parent)?.audience === "internal";
 
   const change = (next: string) => {
     setHtml(next);

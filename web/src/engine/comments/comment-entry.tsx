@@ -1,6 +1,6 @@
 import { CheckCircleOutlined, EllipsisOutlined, MessageOutlined } from "@ant-design/icons";
 import { App, Button, Dropdown, type MenuProps } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TimelineItem } from "@/api/types";
 import { FileButton } from "@/fields/file/display";
@@ -8,6 +8,7 @@ import { htmlToText } from "@/fields/rich-text/plain";
 import { SafeHtml } from "@/fields/rich-text/safe-html";
 import { useFormats } from "@/i18n/formats";
 import { useErrorText } from "@/ui/error-text";
+import { lazyPart } from "@/ui/lazy-part";
 import { useUndoToast } from "@/ui/undo-toast";
 import { useMe } from "../session";
 import { CommentComposer } from "./comment-composer";
@@ -15,6 +16,9 @@ import { commentOf, quoteOf, type Reaction } from "./comment-model";
 import { ReactionBar } from "./reaction-bar";
 import { useCommentAction, useCommenting, useDeleteComment, useRestoreComment } from "./use-comments";
 import "./comments.css";
+
+/** Few ask how a comment came to say what it says. */
+const CommentHistory = lazyPart(async () => ({ default: (await import("./comment-history")).CommentHistory }));
 
 interface Props {
   item: TimelineItem;
@@ -37,6 +41,7 @@ export function CommentEntry({ item, about, reactions, sought }: Props) {
   const remove = useDeleteComment(about);
   const restore = useRestoreComment(about);
   const [mode, setMode] = useState<"read" | "answer" | "quote" | "edit">("read");
+  const [versions, setVersions] = useState(false);
   const [unfolded, setUnfolded] = useState(sought);
   const place = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -138,7 +143,17 @@ export function CommentEntry({ item, about, reactions, sought }: Props) {
           <time dateTime={comment.at} title={formats.dateTime(comment.at)}>
             {formats.time(comment.at)}
           </time>
-          {comment.editedAt ? <span title={formats.dateTime(comment.editedAt)}>{t("comments.edited")}</span> : null}
+          {comment.editedAt ? (
+            <Button
+              type="link"
+              size="small"
+              className="gx-input-switch gx-comment-edited"
+              title={t("comments.editedAt", { at: formats.dateTime(comment.editedAt) })}
+              onClick={() => setVersions(true)}
+            >
+              {t("comments.edited")}
+            </Button>
+          ) : null}
           {commenting.sees ? <ReactionBar reactions={reactions} onReact={(emoji) => run("react", { emoji })} /> : null}
           {commenting.writes ? (
             <Button type="link" size="small" className="gx-input-switch" onClick={() => setMode("answer")}>
@@ -154,6 +169,11 @@ export function CommentEntry({ item, about, reactions, sought }: Props) {
             choosesAudience={commenting.choosesAudience}
             onDone={() => setMode("read")}
           />
+        ) : null}
+        {versions ? (
+          <Suspense fallback={null}>
+            <CommentHistory id={comment.id} onClose={() => setVersions(false)} />
+          </Suspense>
         ) : null}
       </div>
     </li>

@@ -8,6 +8,7 @@ import { queryKeys } from "@/api/query-keys";
 import { listRecords } from "@/api/records";
 import type { FieldInputProps } from "@/fields/types";
 import { asText } from "@/fields/values";
+import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { findObject, useMeta } from "../meta";
@@ -25,6 +26,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
   const { object: name, value, onChange, id, autoFocus, disabled, status, describedBy } = props;
   const { t } = useTranslation();
   const label = useLabel();
+  const formats = useFormats();
   const errorText = useErrorText();
   const meta = useMeta();
   const area = useRef<TextAreaRef>(null);
@@ -36,12 +38,13 @@ export function ExpressionField(props: ExpressionFieldProps) {
   // Reading one record by it is the server's own check: under the rights of whoever writes it.
   const check = useQuery({
     queryKey: [...queryKeys.object(name), "expression", settled],
-    queryFn: ({ signal }) => listRecords(name, { filter: settled, limit: 1, fields: "id" }, signal),
+    queryFn: ({ signal }) => listRecords(name, { filter: settled, limit: 1, fields: "id", count: "capped" }, signal),
     enabled: object !== null && settled !== "",
     staleTime: 60_000,
     retry: false,
   });
   const wrong = settled === text.trim() && check.error instanceof ApiError ? check.error : null;
+  const meeting = settled === text.trim() && !check.isFetching && object ? (check.data?.count ?? null) : null;
   const insert = (field: string) => {
     const element = area.current?.resizableTextArea?.textArea;
     const at = element?.selectionStart ?? text.length;
@@ -72,6 +75,14 @@ export function ExpressionField(props: ExpressionFieldProps) {
           {errorText(wrong)}
           {wrong.position !== null ? ` (${t("filter.position", { n: wrong.position + 1 })})` : ""}
         </div>
+      ) : null}
+      {meeting && object ? (
+        <p className="gx-muted gx-meeting" aria-live="polite">
+          {t("filter.meeting", {
+            n: `${formats.number(meeting.value)}${meeting.exact ? "" : "+"}`,
+            object: label(object.plural),
+          })}
+        </p>
       ) : null}
       {object && !disabled ? (
         <button

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { listRecords } from "@/api/records";
 import type { FieldMeta, ListQuery } from "@/api/types";
+import { hasTooFewDigits } from "@/fields/few-digits";
 import { useReferenceCandidates } from "@/fields/reference/candidates";
 import { referenceTarget } from "@/fields/reference/target";
 import { asText, isObject } from "@/fields/values";
@@ -140,7 +141,11 @@ function RecordsValue({ field, condition, onChange }: ValueProps) {
       open={open}
       onOpenChange={setOpen}
       loading={candidates.isFetching}
-      notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
+      notFoundContent={
+        candidates.isFetching
+          ? t("common.loading")
+          : t(hasTooFewDigits(text) ? "fields.fewDigits" : "fields.referenceEmpty")
+      }
       placeholder={t("fields.referencePlaceholder")}
       style={{ width: "100%" }}
       maxTagCount="responsive"

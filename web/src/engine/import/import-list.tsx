@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type ImportProgress, type ImportState, type ImportsQuery, listImports } from "@/api/imports";
 import { queryKeys } from "@/api/query-keys";
+import type { UndoRun } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
@@ -21,6 +22,7 @@ const COLOURS: Record<ImportState, string | null> = {
   failed: "red",
   cancelled: null,
 };
+const UNDO_COLOURS: Record<UndoRun["state"], string | null> = { undoing: "blue", undone: null, failed: "red" };
 const POLL_MS = 3_000;
 
 interface ImportListProps {
@@ -45,7 +47,7 @@ export function ImportList({ query, title, more, none }: ImportListProps) {
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: (current) => {
       const items = current.state.data?.pages.flatMap((page) => page.items) ?? [];
-      return items.some((one) => one.state === "running") ? POLL_MS : false;
+      return items.some((one) => one.state === "running" || one.undo?.state === "undoing") ? POLL_MS : false;
     },
     staleTime: 0,
   });
@@ -71,9 +73,15 @@ export function ImportList({ query, title, more, none }: ImportListProps) {
             >
               {one.file_name || t("imports.noName")}
             </Link>
-            <span className="gx-tag" style={tagColors(COLOURS[one.state], scheme)}>
-              {t(`imports.state.${one.state}`)}
-            </span>
+            {one.undo ? (
+              <span className="gx-tag" style={tagColors(UNDO_COLOURS[one.undo.state], scheme)}>
+                {t(`imports.undoState.${one.undo.state}`)}
+              </span>
+            ) : (
+              <span className="gx-tag" style={tagColors(COLOURS[one.state], scheme)}>
+                {t(`imports.state.${one.state}`)}
+              </span>
+            )}
             <span className="gx-muted gx-numeric">{summary(one)}</span>
             <span className="gx-muted">
               <Importer member={one.member} />

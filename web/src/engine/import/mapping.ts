@@ -25,6 +25,8 @@ export interface ColumnChoice {
 /** By which fields together a row finds its record, and what then. */
 export type Match = {
   fields: string[];
+  /** By these together where those find none. */
+  or_fields?: string[];
   on_match: OnMatch;
   /** Only these are overwritten; all where absent. */
   overwrite?: string[];
@@ -131,11 +133,14 @@ export function matchChoices(given: ReadonlySet<string>, fields: ImportTarget[])
 export function keepMatch(match: Match, given: ReadonlySet<string>, fields: ImportTarget[]): Match {
   if (!match) return null;
   const possible = new Set(matchChoices(given, fields).map((field) => field.path));
-  const left = match.fields.filter((field) => possible.has(field));
+  const otherwise = match.or_fields?.filter((field) => possible.has(field)) ?? [];
+  const first = match.fields.filter((field) => possible.has(field));
+  const [left, or_fields] = first.length > 0 ? [first, otherwise] : [otherwise, []];
   if (left.length === 0) return null;
-  const { overwrite, ...rest } = match;
+  const { overwrite, or_fields: _before, ...rest } = match;
   const kept = overwrite?.filter((field) => given.has(field));
-  return { ...rest, fields: left, ...(kept && kept.length > 0 ? { overwrite: kept } : {}) };
+  const found = { ...rest, fields: left, ...(or_fields.length > 0 ? { or_fields } : {}) };
+  return { ...found, ...(kept && kept.length > 0 ? { overwrite: kept } : {}) };
 }
 
 /** Fields a new record needs and nothing gives. A part of a field counts for it; those with a default fill themselves. */

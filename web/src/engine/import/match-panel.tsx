@@ -26,6 +26,11 @@ export function MatchPanel({ part, onPart }: MatchPanelProps) {
   const overwritable = part.fields.filter(
     (field) => heads.has(field.path) && !match?.fields.includes(field.path) && field.path !== "id",
   );
+  const byOthers = (or_fields: string[]) => {
+    if (!match) return;
+    const { or_fields: _before, ...rest } = match;
+    onPart({ ...part, match: or_fields.length > 0 ? { ...rest, or_fields } : rest });
+  };
   const on = (on_match: OnMatch) => {
     if (!match) return;
     const { overwrite: _before, ...rest } = match;
@@ -52,6 +57,19 @@ export function MatchPanel({ part, onPart }: MatchPanelProps) {
           aria-label={t("imports.matchBy")}
         />
         {match ? (
+          <Select
+            mode="multiple"
+            value={match.or_fields ?? []}
+            onChange={byOthers}
+            options={choices
+              .filter((field) => !match.fields.includes(field.path))
+              .map((field) => ({ value: field.path, label: label(field.label) }))}
+            placeholder={t("imports.orNone")}
+            optionFilterProp="label"
+            aria-label={t("imports.orBy")}
+          />
+        ) : null}
+        {match ? (
           <Select<OnMatch>
             value={match.on_match}
             onChange={on}
@@ -72,6 +90,7 @@ export function MatchPanel({ part, onPart }: MatchPanelProps) {
         ) : null}
       </div>
       {match?.on_match === "new_version" ? <p className="gx-muted">{t("imports.newVersionText")}</p> : null}
+      {match?.or_fields ? <p className="gx-muted">{t("imports.orText")}</p> : null}
       {match && match.fields.length > 1 ? <p className="gx-muted">{t("imports.matchTogether")}</p> : null}
     </fieldset>
   );

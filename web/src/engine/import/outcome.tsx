@@ -6,12 +6,14 @@ import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { ButtonLink } from "@/ui/button-link";
 import { useErrorText } from "@/ui/error-text";
-import { SkippedList } from "../merge/skipped-list";
 import { findObject, useMeta } from "../meta";
-import { useUndoChange } from "../records";
 import { Counts } from "./counts";
+import { importedFilter } from "./imported-filter";
 import { PartCountsTable } from "./part-counts";
 import { RejectedRows } from "./rejected-rows";
+import { RowRecords } from "./row-records";
+import { TakenBack } from "./taken-back";
+import { useTakeBack } from "./use-take-back";
 
 interface OutcomeProps {
   object: ObjectMeta;
@@ -28,8 +30,8 @@ export function Outcome({ object, progress, onRestart, onAgain }: OutcomeProps) 
   const meta = useMeta();
   const { message, modal } = App.useApp();
   const errorText = useErrorText();
-  const undo = useUndoChange();
-  const { counts, state, change_id: changeId, plan } = progress;
+  const takeBack = useTakeBack(progress.id);
+  const { counts, state, change_id: changeId, plan, undo } = progress;
   const also = plan?.also ?? [];
   const parts = [{ key: "", object: object.name }, ...also];
   const made = progress.parts.some((part) => part.counts.create + part.counts.update > 0);
@@ -43,19 +45,17 @@ export function Outcome({ object, progress, onRestart, onAgain }: OutcomeProps) 
       okText: t("imports.undo"),
       okButtonProps: { danger: true },
       onOk: () =>
-        undo.mutateAsync(changeId ?? "").then(
-          ({ undone, skipped }) =>
-            void message.success(
-              skipped.length > 0
-                ? t("list.undoSkipped", { n: undone, skipped: skipped.length })
-                : t("imports.undone", { n: undone }),
-            ),
-          (error: unknown) => void message.error(errorText(error)),
-        ),
+        // What became of it is told by the import.
+        takeBack.mutateAsync(changeId ?? "").then(undefined, (error: unknown) => void message.error(errorText(error))),
     });
+  const filterOf = (one: ObjectMeta) => {
+    const filter = importedFilter(one, progress);
+    return filter ? { filter } : {};
+  };
   const lists = [...new Set(parts.map((part) => part.object))].flatMap((name) => findObject(meta, name) ?? []);
   return (
     <>
+      {undo ? <TakenBack undo={undo} /> : null}
       <section className="gx-panel">
         <Alert
           type={type}
@@ -79,7 +79,7 @@ export function Outcome({ object, progress, onRestart, onAgain }: OutcomeProps) 
                   variant={at === 0 ? "solid" : "outlined"}
                   to="/o/$object"
                   params={{ object: one.name }}
-                  search={{ view: "all", sort: "-updated_at" }}
+                  search={{ view: "all", sort: "-updated_at", ...filterOf(one) }}
                 >
                   {t("imports.seeRecords", { object: label(one.plural) })}
                 </ButtonLink>
@@ -91,23 +91,28 @@ export function Outcome({ object, progress, onRestart, onAgain }: OutcomeProps) 
             </Button>
           ) : null}
           {wrote && changeId ? (
-            <Button danger icon={<UndoOutlined />} onClick={askUndo} disabled={undo.isSuccess} loading={undo.isPending}>
-              {undo.isSuccess ? t("imports.undoneShort") : t("imports.undo")}
+            <Button
+              danger
+              icon={<UndoOutlined />}
+              onClick={askUndo}
+              disabled={undo ? undo.state !== "failed" : false}
+              loading={takeBack.isPending}
+            >
+              {t(undo ? UNDO_LABELS[undo.state] : "imports.undo")}
             </Button>
           ) : null}
           <Button onClick={onRestart}>{t("imports.again")}</Button>
         </div>
-        {undo.data && undo.data.skipped.length > 0 ? (
-          <>
-            <p className="gx-muted">{t("imports.undoKept")}</p>
-            <SkippedList skipped={undo.data.skipped} names={NO_NAMES} />
-          </>
-        ) : null}
       </section>
-      {counts.reject > 0 && !undo.isSuccess ? <RejectedRows progress={progress} onAgain={onAgain} /> : null}
+      {changeId && !undo ? <RowRecords progress={progress} /> : null}
+      {counts.reject > 0 && !undo ? <RejectedRows progress={progress} onAgain={onAgain} /> : null}
     </>
   );
 }
 
-const NO_NAMES: ReadonlyMap<string, string> = new Map();
+const UNDO_LABELS = {
+  undoing: "imports.undoing",
+  undone: "imports.undoneShort",
+  failed: "imports.undoContinue",
+} as const;
 const EMPTY = { fields: [], mapping: [], match: null, constants: [], computed: [], links: [] };

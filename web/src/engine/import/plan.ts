@@ -199,11 +199,18 @@ export function furtherObjects(meta: Meta, draft: PlanDraft): ObjectMeta[] {
   );
 }
 
+/** What is overwritten only counts where something is. */
+function matchInput(match: Match): Match {
+  if (!match || match.on_match === "overwrite") return match;
+  const { overwrite: _unused, ...rest } = match;
+  return rest;
+}
+
 function partInput(part: PartDraft): PlanPart {
   const { mapping, match, constants, computed, links } = part;
   return {
     mapping: columnsInput(mapping),
-    match: match && match.on_match !== "overwrite" ? { fields: match.fields, on_match: match.on_match } : match,
+    match: matchInput(match),
     ...(constants.length > 0
       ? { constants: constants.map(({ field, value }) => ({ field, value: toWire(value) })) }
       : {}),
@@ -230,7 +237,9 @@ function matchOf(rule: PlanPart["match"]): Match {
   if (!rule) return null;
   const fields = [...(rule.field ? [rule.field] : []), ...(rule.fields ?? [])];
   if (fields.length === 0) return null;
-  return { fields, on_match: rule.on_match, ...(rule.overwrite ? { overwrite: rule.overwrite } : {}) };
+  const or_fields = rule.or_fields ?? [];
+  const found = { fields, on_match: rule.on_match, ...(or_fields.length > 0 ? { or_fields } : {}) };
+  return { ...found, ...(rule.overwrite ? { overwrite: rule.overwrite } : {}) };
 }
 
 function partOf(columns: ImportColumn[], fields: ImportTarget[], key: string, object: string, plan: PlanPart) {

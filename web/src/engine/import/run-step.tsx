@@ -34,21 +34,22 @@ export function RunStep({ object, id, onRestart }: RunStepProps) {
   const progress = useQuery({
     queryKey: queryKeys.imports(id),
     queryFn: ({ signal }) => readImport(id, signal),
-    refetchInterval: (query) => (isMoving(query.state.data) ? POLL_MS : false),
+    refetchInterval: (query) => (isMoving(query.state.data) || isUndoing(query.state.data) ? POLL_MS : false),
     refetchIntervalInBackground: true,
     staleTime: 0,
   });
   const moving = isMoving(progress.data);
-  const moved = useRef(moving);
+  const busyWith = moving || isUndoing(progress.data);
+  const moved = useRef(busyWith);
   useEffect(() => {
     // Once it stands still: what it wrote is to be seen everywhere.
-    if (moved.current && !moving && progress.data) {
+    if (moved.current && !busyWith && progress.data) {
       const objects = new Set([object.name, ...(progress.data.plan?.also ?? []).map((part) => part.object)]);
       for (const name of objects) void invalidateObject(queryClient, name);
       void queryClient.invalidateQueries({ queryKey: queryKeys.importsOf() });
     }
-    moved.current = moving;
-  }, [moving, progress.data, queryClient, object.name]);
+    moved.current = busyWith;
+  }, [busyWith, progress.data, queryClient, object.name]);
   if (progress.isPending) return <PageSkeleton rows={3} />;
   if (!progress.data) return <ErrorState error={progress.error} onRetry={() => void progress.refetch()} />;
   const { done, total, counts, state } = progress.data;
@@ -116,6 +117,10 @@ export function RunStep({ object, id, onRestart }: RunStepProps) {
       </div>
     </section>
   );
+}
+
+function isUndoing(progress: ImportProgress | undefined): boolean {
+  return progress?.undo?.state === "undoing";
 }
 
 function isMoving(progress: ImportProgress | undefined): boolean {

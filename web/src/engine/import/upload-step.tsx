@@ -6,6 +6,7 @@ import type { ImportUpload } from "@/api/imports";
 import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
 import { ACCEPTED } from "./accepted";
+import { chooseFolder, droppedFiles } from "./dropped-files";
 import { useSending } from "./use-sending";
 
 interface UploadStepProps {
@@ -20,12 +21,18 @@ export function UploadStep({ object, onUploaded, onSeveral }: UploadStepProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const input = useRef<HTMLInputElement>(null);
+  const [empty, setEmpty] = useState(false);
   const [over, setOver] = useState(false);
   const { sending, problems, taken, send, stop } = useSending(object, onUploaded, onSeveral);
+  // A folder without any table is told, rather than nothing happening.
+  const sendFound = (files: File[]) => {
+    setEmpty(files.length === 0);
+    if (files.length > 0) void send(files);
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    void send([...event.dataTransfer.files]);
+    void droppedFiles(event.dataTransfer).then(sendFound);
   };
   return (
     <section className="gx-panel">
@@ -46,6 +53,9 @@ export function UploadStep({ object, onUploaded, onSeveral }: UploadStepProps) {
             <p>{t("imports.drop")}</p>
             <Button type="primary" onClick={() => input.current?.click()}>
               {t("imports.choose")}
+            </Button>
+            <Button type="link" onClick={() => chooseFolder(sendFound)}>
+              {t("imports.chooseFolder")}
             </Button>
             <small className="gx-muted">{t("imports.kinds")}</small>
           </>
@@ -76,6 +86,11 @@ export function UploadStep({ object, onUploaded, onSeveral }: UploadStepProps) {
           }}
         />
       </div>
+      {empty ? (
+        <p role="alert" className="gx-import-problem">
+          {t("imports.emptyFolder")}
+        </p>
+      ) : null}
       {problems.map((problem) => (
         <p key={problem} role="alert" className="gx-import-problem">
           {problem}

@@ -5,6 +5,7 @@ import type { BulkChange, FieldMeta, FieldValue, ObjectMeta } from "@/api/types"
 import { FieldInput } from "@/fields/field-input";
 import { asReferences, isEmptyValue, toWire } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
+import { useDraftGuard } from "../form/leave-guard";
 import { isEditable } from "./columns";
 import type { Bulk } from "./use-bulk";
 
@@ -40,6 +41,7 @@ export function BulkDialog({ kind, object, title, bulk, onClose }: BulkDialogPro
   const [empty, setEmpty] = useState(false);
   const [taking, setTaking] = useState<"add" | "remove">("add");
   const field = object.fields.find((candidate) => candidate.name === name);
+  const { close, release } = useDraftGuard({ value, empty }, onClose);
   const mayEmpty = kind === "edit" && field && !field.required && field.type !== "boolean";
   const given = field?.type === "boolean" ? (value ?? false) : value;
   const ready = field !== undefined && (empty || !isEmptyValue(given));
@@ -53,13 +55,15 @@ export function BulkDialog({ kind, object, title, bulk, onClose }: BulkDialogPro
           ? { add_tags: ids }
           : { remove_tags: ids }
         : { update: { [field.name]: empty ? null : toWire(given) } };
-    if (await bulk.run(change)) onClose();
+    if (!(await bulk.run(change))) return;
+    release();
+    onClose();
   };
   return (
     <Modal
       open
       title={title}
-      onCancel={onClose}
+      onCancel={close}
       onOk={() => void submit()}
       okText={t("list.bulkApply")}
       okButtonProps={{ disabled: !ready }}

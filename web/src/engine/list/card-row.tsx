@@ -8,7 +8,8 @@ import { useGone } from "@/realtime/store";
 import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
 import type { GridColumn } from "./columns";
-import { GoneWord, type RowActions } from "./grid-row";
+import { GoneWord } from "./gone-word";
+import type { RowActions } from "./grid-row";
 
 interface CardRowProps {
   record: RecordData;
@@ -21,6 +22,8 @@ interface CardRowProps {
   selecting: boolean;
   actions: RowActions;
   linked: boolean;
+  /** It belongs into the list no more. */
+  left: boolean;
   /** The field the list is sorted by first. */
   sortedBy: string | undefined;
 }
@@ -30,7 +33,7 @@ const DAYS: ReadonlySet<string> = new Set(["date", "datetime"]);
 
 /** A row on a phone: the name and one figure or day on the first line, the next few columns on the second. */
 export const CardRow = memo(function CardRow(props: CardRowProps) {
-  const { record, object, index, top, columns, title, selected, selecting, actions, linked, sortedBy } = props;
+  const { record, object, index, top, columns, title, selected, selecting, actions, linked, left, sortedBy } = props;
   const { t } = useTranslation();
   const gone = useGone(record.id);
   const filled = columns.filter(
@@ -69,6 +72,7 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
     <div
       className="gx-list-card"
       data-gone={gone ? true : undefined}
+      data-left={left || undefined}
       aria-selected={selected}
       role="row"
       tabIndex={-1}
@@ -101,7 +105,7 @@ export const CardRow = memo(function CardRow(props: CardRowProps) {
           {body}
         </div>
       )}
-      {gone ? <GoneWord by={gone.by} /> : null}
+      <GoneWord gone={gone} left={left} />
     </div>
   );
 });

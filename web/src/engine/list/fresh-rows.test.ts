@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ChangeEvent, ObjectMeta } from "@/api/types";
-import { freshOf } from "./fresh-rows";
+import type { ObjectMeta } from "@/api/types";
+import { belongs } from "./fresh-rows";
 
 const object = {
   name: "account",
@@ -12,31 +12,16 @@ const object = {
 } as unknown as ObjectMeta;
 const viewer = { id: "me", department: null, roles: [], timeZone: "Asia/Shanghai" };
 
-const made = (id: string, values: object) =>
-  ({
-    id,
-    object: "account",
-    changes: Object.entries(values).map(([field, value]) => ({ field, old: null, new: value })),
-  }) as unknown as ChangeEvent;
+describe("whether a record belongs into a list", () => {
+  const mine = { name: "甲", level: "a", owner: { id: "me", label: "我" } };
 
-describe("rows that others made", () => {
-  const fresh = [
-    made("a", { name: "甲", level: "a", owner: { id: "me", label: "我" } }),
-    made("b", { name: "乙", level: "b", owner: { id: "li", label: "李娜" } }),
-  ];
-
-  it("are announced where the filter lets them through", () => {
-    expect(freshOf(object, "", [], fresh, viewer)).toBe(2);
-    expect(freshOf(object, "level == 'a'", [], fresh, viewer)).toBe(1);
-    expect(freshOf(object, "owner == me.id", [], fresh, viewer)).toBe(1);
-    expect(freshOf(object, "level == 'c'", [], fresh, viewer)).toBe(0);
+  it("is told by its filter", () => {
+    expect(belongs(object, "", mine, viewer)).toBe(true);
+    expect(belongs(object, "level == 'a' && owner == me.id", mine, viewer)).toBe(true);
+    expect(belongs(object, "level == 'c'", mine, viewer)).toBe(false);
   });
 
-  it("are not announced where they are shown already", () => {
-    expect(freshOf(object, "", [{ id: "a" }], fresh, viewer)).toBe(1);
-  });
-
-  it("are announced where only the server can tell", () => {
-    expect(freshOf(object, "owner.department == me.department && created_at > now()", [], fresh, viewer)).toBe(2);
+  it("is left to the server where the browser cannot tell", () => {
+    expect(belongs(object, "owner.department == me.department", mine, viewer)).toBeNull();
   });
 });

@@ -1,58 +1,51 @@
 import { ArrowUpOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { ChangeEvent, FieldValues, ObjectMeta, RecordData } from "@/api/types";
-import { MOST_FRESH, useClearFresh, useFresh } from "@/realtime/store";
+import type { FieldValues, ObjectMeta } from "@/api/types";
+import { liveStore, MOST_FRESH, useCalmList, useComing } from "@/realtime/store";
 import { conditionHolds } from "../expression/evaluate";
 import { recordScope, type Viewer } from "../expression/record-scope";
 import { useViewer } from "../viewer";
+import "./news.css";
+
+/** Whether a record with these values belongs into a list, as far as the browser can tell. */
+export function belongs(object: ObjectMeta, filter: string, values: FieldValues, viewer: Viewer): boolean | null {
+  return filter === "" ? true : conditionHolds(filter, recordScope(object.fields, values, viewer));
+}
+
+/** Keeps the rows of a list where they are while it is on the screen; `list` is the hash of its key. */
+export function useCalmRows(list: string, object: ObjectMeta, filter: string): void {
+  const viewer = useViewer();
+  const judge = useCallback((values: FieldValues) => belongs(object, filter, values, viewer), [object, filter, viewer]);
+  useCalmList(list, judge);
+}
 
 interface FreshRowsProps {
-  object: ObjectMeta;
-  filter: string;
-  items: RecordData[];
+  /** The list, by the hash of its key. */
+  list: string;
+  items: { id: string }[];
   /** The list is being read anew: whatever is new will be in it. */
   reading: boolean;
   onShow: () => void;
 }
 
-/** The new records that belong into a list: those its filter lets through, as far as the browser can tell. */
-export function freshOf(
-  object: ObjectMeta,
-  filter: string,
-  items: Pick<RecordData, "id">[],
-  fresh: readonly ChangeEvent[],
-  viewer: Viewer,
-): number {
-  const there = new Set(items.map((item) => item.id));
-  return fresh.filter((event) => {
-    if (event.id === null || there.has(event.id)) return false;
-    if (filter === "") return true;
-    const values: FieldValues = Object.fromEntries(event.changes.map((change) => [change.field, change.new]));
-    // What only the server can tell counts: better a row too many announced than one never shown.
-    return conditionHolds(filter, recordScope(object.fields, values, viewer)) ?? true;
-  }).length;
-}
-
-/** "3 new": rows that others made wait here, so that nothing moves under the pointer. */
-export function FreshRows({ object, filter, items, reading, onShow }: FreshRowsProps) {
+/** "3 new": rows that others made or that came in wait here, so that nothing moves under the pointer. */
+export function FreshRows({ list, items, reading, onShow }: FreshRowsProps) {
   const { t } = useTranslation();
-  const viewer = useViewer();
-  const fresh = useFresh(object.name);
-  const clear = useClearFresh(object.name);
-  const number = useMemo(
-    // An empty list is read again by itself: nothing moves there.
-    () => (fresh.length > 0 && items.length > 0 ? freshOf(object, filter, items, fresh, viewer) : 0),
-    [object, filter, items, fresh, viewer],
-  );
-  const wasReading = useRef(reading);
+  const coming = useComing(list);
+  // An empty list is read again by itself: nothing moves there.
+  const number = items.length > 0 ? [...coming].filter((id) => !items.some((item) => item.id === id)).length : 0;
+  const before = useRef<ReadonlySet<string> | null>(null);
   useEffect(() => {
-    if (wasReading.current && !reading) clear();
-    wasReading.current = reading;
-  }, [reading, clear]);
-  // What was new to another list of the object is not new to the one opened next, which is read as it is.
-  useEffect(() => clear, [clear]);
+    if (reading) {
+      before.current ??= liveStore.newsOf(list);
+      return;
+    }
+    // What came while it was being read may not be in it yet.
+    if (before.current) liveStore.takeBack(list, before.current);
+    before.current = null;
+  }, [reading, list]);
   return (
     <div className="gx-fresh" role="status">
       {number > 0 ? (
@@ -62,7 +55,7 @@ export function FreshRows({ object, filter, items, reading, onShow }: FreshRowsP
           shape="round"
           icon={<ArrowUpOutlined />}
           onClick={() => {
-            clear();
+            liveStore.takeBack(list, coming);
             onShow();
           }}
         >

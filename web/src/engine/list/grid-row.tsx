@@ -8,6 +8,7 @@ import { lazyPart } from "@/ui/lazy-part";
 import { TickBox } from "@/ui/tick-box";
 import { readPath } from "../meta";
 import type { GridColumn } from "./columns";
+import { GoneWord } from "./gone-word";
 
 const CellEditor = lazyPart(async () => ({ default: (await import("./cell-editor")).CellEditor }));
 
@@ -42,22 +43,14 @@ interface GridRowProps {
   actions: RowActions;
   /** Deleted records have no page of their own. */
   linked: boolean;
+  /** It belongs into the list no more. */
+  left: boolean;
 }
 
 export const cellId = (row: number, column: number) => `cell-${row}-${column}`;
 
-/** Said on a row that somebody deleted, while it fades. */
-export function GoneWord({ by }: { by: string | null }) {
-  const { t } = useTranslation();
-  return (
-    <span className="gx-gone-word" role="status">
-      {by ? t("list.goneBy", { name: by }) : t("list.gone")}
-    </span>
-  );
-}
-
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { record, object, index, top, columns, title, selected, activeColumn, edit, actions, linked } = props;
+  const { record, object, index, top, columns, title, selected, activeColumn, edit, actions, linked, left } = props;
   const { t } = useTranslation();
   const gone = useGone(record.id);
   return (
@@ -65,6 +58,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
     <div
       className="gx-row"
       data-gone={gone ? true : undefined}
+      data-left={left || undefined}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected}
@@ -118,7 +112,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           </div>
         );
       })}
-      {gone ? <GoneWord by={gone.by} /> : null}
+      <GoneWord gone={gone} left={left} />
     </div>
   );
 });

@@ -35,11 +35,15 @@ interface GridProps {
   edit: CellEdit | null;
   actions: RowActions;
   linked: boolean;
+  /** Rows that belong into the list no more: they say so, and go when it is read again. */
+  left: ReadonlySet<string>;
   more: boolean;
   loadingMore: boolean;
   /** The rest could not be loaded: asked for again by hand only. */
   moreFailed: boolean;
   onMore: () => void;
+  /** Hears which row is the first in sight. */
+  onView?: (row: number) => void;
   onSort: (path: string, join: boolean) => void;
   onResize: (path: string, width: number) => void;
   onReorder: (path: string, before: string) => void;
@@ -61,6 +65,7 @@ export function Grid(props: GridProps) {
     loadingMore,
     moreFailed,
     onMore,
+    onView,
     gridRef,
   } = props;
   const { t } = useTranslation();
@@ -89,6 +94,9 @@ export function Grid(props: GridProps) {
   useEffect(() => {
     if (more && !loadingMore && !moreFailed && last >= items.length - AHEAD) onMore();
   }, [more, loadingMore, moreFailed, last, items.length, onMore]);
+
+  const first = rows[0]?.index ?? 0;
+  useEffect(() => onView?.(first), [first, onView]);
 
   const row = cursor?.row;
   useEffect(() => {
@@ -161,6 +169,7 @@ export function Grid(props: GridProps) {
               selected: selection.everything || selection.ids.has(record.id),
               actions,
               linked: props.linked,
+              left: props.left.has(record.id),
             };
             return phone ? (
               <CardRow

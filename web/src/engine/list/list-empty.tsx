@@ -2,6 +2,7 @@ import { DeleteOutlined, FilterOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta } from "@/api/types";
+import { hasTooFewDigits } from "@/fields/few-digits";
 import { useLabel } from "@/i18n/i18n";
 import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
@@ -56,7 +57,7 @@ export function ListEmpty({ object, state }: { object: ObjectMeta; state: ListVi
       <EmptyState
         icon={<FilterOutlined />}
         title={t("list.emptyFilteredTitle", { object: label(object.plural) })}
-        text={t("list.emptyFilteredText")}
+        text={t(state.q && hasTooFewDigits(state.q) ? "fields.fewDigits" : "list.emptyFilteredText")}
         actions={<Button onClick={clear}>{t("list.clearFilter")}</Button>}
       />
     );

@@ -5,7 +5,8 @@ import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import type { ObjectMeta } from "@/api/types";
-import { useCalmList } from "@/realtime/store";
+import { lookAt } from "@/realtime/long-lists";
+import { useLeft } from "@/realtime/store";
 import { ErrorState } from "@/ui/error-state";
 import { lazyPart } from "@/ui/lazy-part";
 import { useIsPhone } from "@/ui/use-media";
@@ -15,7 +16,7 @@ import { ObjectHeader } from "../object-header";
 import { invalidateObject, useRecordCount, useRecordList } from "../records";
 import { gridColumns } from "./columns";
 import { listedRecords, listQuery } from "./first-page";
-import { FreshRows } from "./fresh-rows";
+import { FreshRows, useCalmRows } from "./fresh-rows";
 import { Grid } from "./grid";
 import type { RowActions } from "./grid-row";
 import { toggleSort } from "./list-config";
@@ -53,7 +54,9 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
   const what = listedRecords(config, state.address);
   const query = listQuery(meta, object, config, state.address);
   const list = useRecordList(object.name, query, { enabled: !state.waiting });
-  useCalmList(hashKey(queryKeys.list(object.name, query)));
+  const listKey = hashKey(queryKeys.list(object.name, query));
+  useCalmRows(listKey, object, config.filter);
+  const left = useLeft(listKey);
   const count = useRecordCount(object.name, what);
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const selection = useSelection(items);
@@ -140,6 +143,11 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
 
   const { fetchNextPage } = list;
   const onMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the hash says which list it is
+  const onView = useCallback(
+    (row: number) => lookAt(queryClient, queryKeys.list(object.name, query), row),
+    [queryClient, listKey],
+  );
   // Of the others nobody chose a width: they go on making room.
   const resize = (path: string, width: number) =>
     state.setColumns(config.columns.map((column) => (column.path === path ? { path, width } : column)));
@@ -172,8 +180,7 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
       />
       {inBin || state.q ? null : (
         <FreshRows
-          object={object}
-          filter={config.filter}
+          list={listKey}
           items={items}
           reading={list.isFetching && !list.isFetchingNextPage}
           onShow={() => {
@@ -205,10 +212,12 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
           edit={cells.edit}
           actions={actions}
           linked={!inBin}
+          left={left}
           more={list.hasNextPage}
           loadingMore={list.isFetchingNextPage}
           moreFailed={list.isFetchNextPageError}
           onMore={onMore}
+          onView={onView}
           onSort={(path, join) => state.setSort(toggleSort(config.sort, path, join))}
           onResize={resize}
           onReorder={reorder}
@@ -217,14 +226,7 @@ export function ListScreen({ object }: { object: ObjectMeta }) {
       )}
       {selection.any ? (
         <Suspense fallback={null}>
-          <SelectionBar
-            object={object}
-            state={state}
-            columns={columns}
-            selection={selection}
-            count={count.data ?? null}
-            more={list.hasNextPage}
-          />
+          <SelectionBar object={object} state={state} columns={columns} selection={selection} more={list.hasNextPage} />
         </Suspense>
       ) : null}
       {cells.conflict ? (

@@ -1,4 +1,11 @@
-import { CopyOutlined, DeleteOutlined, DownloadOutlined, EllipsisOutlined, ImportOutlined } from "@ant-design/icons";
+import {
+  CopyOutlined,
+  DeleteOutlined,
+  DownloadOutlined,
+  EllipsisOutlined,
+  FileDoneOutlined,
+  ImportOutlined,
+} from "@ant-design/icons";
 import { useNavigate } from "@tanstack/react-router";
 import { Button, Dropdown } from "antd";
 import type { ItemType } from "antd/es/menu/interface";
@@ -22,7 +29,7 @@ export function MoreMenu({ object, state, columns }: MoreMenuProps) {
   const { config, q } = state;
   const exportRecords = useExport(object, columns);
   const download = (format: ExportFormat) => () =>
-    void exportRecords({ filter: config.filter, sort: config.sort, format });
+    void exportRecords({ filter: config.filter, q: q || undefined, sort: config.sort, format });
   const items: ItemType[] = [];
   if (object.access.import) {
     items.push({
@@ -40,25 +47,21 @@ export function MoreMenu({ object, state, columns }: MoreMenuProps) {
       onClick: () => void navigate({ to: "/duplicates/$object", params: { object: object.name } }),
     });
   }
-  // A search by words cannot be exported: better no file than one with more in it than the screen shows.
-  const bySearch = q === "" ? {} : { disabled: true, title: t("list.exportNoSearch") };
   if (object.access.export) {
-    items.push(
-      {
-        key: "csv",
-        icon: <DownloadOutlined />,
-        label: t("list.exportCsv"),
-        ...bySearch,
-        onClick: download("csv"),
-      },
-      {
-        key: "xlsx",
-        icon: <DownloadOutlined />,
-        label: t("list.exportXlsx"),
-        ...bySearch,
-        onClick: download("xlsx"),
-      },
-    );
+    const formats = [
+      ["csv", t("list.exportCsv")],
+      ["xlsx", t("list.exportXlsx")],
+      ["json", t("list.exportJson")],
+    ] as const;
+    for (const [format, label] of formats) {
+      items.push({ key: format, icon: <DownloadOutlined />, label, onClick: download(format) });
+    }
+    items.push({
+      key: "exports",
+      icon: <FileDoneOutlined />,
+      label: t("list.myExports"),
+      onClick: () => void navigate({ to: "/profile/exports" }),
+    });
   }
   if (object.access.restore) {
     items.push({ type: "divider" });

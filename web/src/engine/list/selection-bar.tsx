@@ -15,15 +15,15 @@ import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mayMerge } from "@/api/may-merge";
 import { MOST_MERGED } from "@/api/merge";
-import type { Count, ObjectMeta } from "@/api/types";
+import type { ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
-import { quote } from "../filter/expression-tree";
 import { anySelectionScreens, selectionScreens } from "../slots";
 import type { BulkKind } from "./bulk-dialog";
 import { type GridColumn, isEditable } from "./columns";
 import { useBulk } from "./use-bulk";
+import { useEverything } from "./use-everything";
 import { useExport } from "./use-export";
 import type { ListViewState } from "./use-list-view";
 import type { Selection } from "./use-selection";
@@ -39,31 +39,32 @@ interface SelectionBarProps {
   state: ListViewState;
   columns: GridColumn[];
   selection: Selection;
-  count: Count | null;
   more: boolean;
 }
 
-/** Ids go into the address of a download, which has room for about this many. */
-const EXPORTED_BY_ID = 150;
-
 /** What can be done with the ticked rows; floats over the end of the list. */
-export function SelectionBar({ object, state, columns, selection, count, more }: SelectionBarProps) {
+export function SelectionBar({ object, state, columns, selection, more }: SelectionBarProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const navigate = useNavigate();
   const { modal } = App.useApp();
-  const bulk = useBulk(object, state, selection, count);
+  const everything = useEverything(object, state, selection);
+  const bulk = useBulk(object, state, selection, everything?.records ?? null);
   const [dialog, setDialog] = useState<BulkKind | null>(null);
   const { access } = object;
   const tags = object.fields.find((field) => field.type === "tags");
   const owner = object.fields.find((field) => field.name === "owner" && isEditable(field));
-  const n = formats.number(selection.ids.size);
+  const counting = selection.everything && !everything;
+  const n = formats.number(everything?.records ?? selection.ids.size);
+  const most = everything && everything.records > everything.most ? formats.number(everything.most) : null;
+  // Why nothing can be changed: too many at once. While they are counted nothing can be either.
+  const tooMany = most ? t("list.bulkMost", { n, most }) : undefined;
+  const noBulk = counting || most !== null;
   const offersActions =
     object.actions.some((action) => action.on === "record") ||
     selectionScreens.has(object.name) ||
     (anySelectionScreens.length > 0 && access.bulk);
-  // A search by words has no place in a bulk change: what it matches cannot be named by a filter.
-  const offersEverything = selection.all && more && !selection.everything && !state.q && !state.inBin && access.bulk;
+  const offersEverything = selection.all && more && !selection.everything && !state.inBin && access.bulk;
 
   const manyToMerge = selection.ids.size > MOST_MERGED;
   const merge = () =>
@@ -72,11 +73,10 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
       params: { object: object.name },
       search: { ids: [...selection.ids].join(",") },
     });
-  const tooMany = !selection.everything && selection.ids.size > EXPORTED_BY_ID;
 
   const askDelete = () =>
     modal.confirm({
-      title: selection.everything ? t("list.deleteConfirmAll") : t("list.deleteConfirm", { n }),
+      title: t("list.deleteConfirm", { n }),
       content: t("list.deleteText"),
       okText: t("common.delete"),
       okButtonProps: { danger: true },
@@ -85,20 +85,27 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
   const exportRecords = useExport(object, columns);
   const download = () =>
     void exportRecords({
-      filter: selection.everything ? state.config.filter : `id in [${[...selection.ids].map(quote).join(", ")}]`,
+      ...(selection.everything
+        ? { filter: state.config.filter, q: state.q || undefined }
+        : { ids: [...selection.ids] }),
       sort: state.config.sort,
       format: "xlsx",
     });
   return (
     <div className="gx-selection" role="toolbar" aria-label={t("list.selected", { n })}>
       <span className="gx-selection-count gx-numeric" aria-live="polite">
-        {selection.everything ? t("list.selectedAll") : t("list.selected", { n })}
+        {counting
+          ? t("list.selectedCounting")
+          : selection.everything
+            ? t("list.selectedAll", { n })
+            : t("list.selected", { n })}
       </span>
       {offersEverything ? (
         <Button type="link" size="small" onClick={selection.selectEverything}>
           {t("list.selectAllMatching")}
         </Button>
       ) : null}
+      {tooMany ? <span className="gx-selection-most">{tooMany}</span> : null}
       {state.inBin ? (
         <Button
           icon={<RollbackOutlined />}
@@ -122,17 +129,17 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
             </Suspense>
           ) : null}
           {access.bulk && access.update ? (
-            <Button type="text" icon={<EditOutlined />} onClick={() => setDialog("edit")}>
+            <Button type="text" icon={<EditOutlined />} disabled={noBulk} onClick={() => setDialog("edit")}>
               {t("list.bulkEdit")}
             </Button>
           ) : null}
           {access.bulk && access.update && owner ? (
-            <Button type="text" icon={<UserSwitchOutlined />} onClick={() => setDialog("assign")}>
+            <Button type="text" icon={<UserSwitchOutlined />} disabled={noBulk} onClick={() => setDialog("assign")}>
               {t("list.assign")}
             </Button>
           ) : null}
           {access.bulk && access.update && tags ? (
-            <Button type="text" icon={<TagsOutlined />} onClick={() => setDialog("tags")}>
+            <Button type="text" icon={<TagsOutlined />} disabled={noBulk} onClick={() => setDialog("tags")}>
               {t("list.tags")}
             </Button>
           ) : null}
@@ -144,14 +151,12 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
             </Tooltip>
           ) : null}
           {access.export ? (
-            <Tooltip title={tooMany ? t("list.exportByIdMost", { n: EXPORTED_BY_ID }) : null}>
-              <Button type="text" icon={<DownloadOutlined />} disabled={tooMany} onClick={download}>
-                {t("list.export")}
-              </Button>
-            </Tooltip>
+            <Button type="text" icon={<DownloadOutlined />} onClick={download}>
+              {t("list.export")}
+            </Button>
           ) : null}
           {access.bulk && access.delete ? (
-            <Button type="text" danger icon={<DeleteOutlined />} onClick={askDelete}>
+            <Button type="text" danger icon={<DeleteOutlined />} disabled={noBulk} onClick={askDelete}>
               {t("common.delete")}
             </Button>
           ) : null}
@@ -168,9 +173,7 @@ export function SelectionBar({ object, state, columns, selection, count, more }:
                 ? t("list.assign")
                 : dialog === "tags"
                   ? t("list.tags")
-                  : selection.everything
-                    ? t("list.bulkEditTitleAll")
-                    : t("list.bulkEditTitle", { n })
+                  : t("list.bulkEditTitle", { n })
             }
             bulk={bulk}
             onClose={() => setDialog(null)}

@@ -1,15 +1,18 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
-import type { BulkChange, BulkInput, BulkResult, Count, ObjectMeta } from "@/api/types";
+import type { BulkChange, BulkInput, BulkResult, ObjectMeta } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { useUndoToast } from "@/ui/undo-toast";
 import { dropRecords, useBulkChange, useUndoChange } from "../records";
 import type { ListViewState } from "./use-list-view";
 import type { Selection } from "./use-selection";
 
-/** Runs one change over the selection, says how it went, and offers to take it back. */
-export function useBulk(object: ObjectMeta, state: ListViewState, selection: Selection, count: Count | null) {
+/**
+ * Runs one change over the selection, says how it went, and offers to take it back. `expected` are the records that were named to
+ * whoever does it, where all that match are meant: where there are others by now, the server refuses.
+ */
+export function useBulk(object: ObjectMeta, state: ListViewState, selection: Selection, expected: number | null) {
   const { t } = useTranslation();
   const { message, notification } = App.useApp();
   const queryClient = useQueryClient();
@@ -18,9 +21,9 @@ export function useBulk(object: ObjectMeta, state: ListViewState, selection: Sel
   const undoToast = useUndoToast();
   const errorText = useErrorText();
 
-  const what = (): Pick<BulkInput, "ids" | "filter" | "expected_count"> =>
+  const what = (): Pick<BulkInput, "ids" | "filter" | "q" | "expected_count"> =>
     selection.everything
-      ? { filter: state.config.filter || "true", ...(count?.exact ? { expected_count: count.value } : {}) }
+      ? { filter: state.config.filter || "true", q: state.q || null, expected_count: expected }
       : { ids: [...selection.ids] };
 
   // Asked for after the selection is gone, and with it what called this: an answer bound to that would never come.

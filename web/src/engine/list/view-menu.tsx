@@ -8,6 +8,7 @@ import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
 import { useFollow } from "../follow/use-follow";
 import { useObject } from "../meta";
+import { usePin } from "../pin";
 import { writeConfig } from "./list-config";
 import { useDeleteView, useSaveView } from "./saved-views";
 import type { ListViewState, ViewChoice } from "./use-list-view";
@@ -25,6 +26,7 @@ export function ViewMenu({ object, state }: { object: ObjectMeta; state: ListVie
   const [dialog, setDialog] = useState<"new" | "rename" | null>(null);
   const { view, views, changed } = state;
   const mine = view.kind === "mine" ? view.saved : null;
+  const pin = usePin();
   const follow = useFollow(view.saved ? { view: view.saved.id } : null);
 
   const fail = (error: unknown) => void message.error(errorText(error));
@@ -85,6 +87,11 @@ export function ViewMenu({ object, state }: { object: ObjectMeta; state: ListVie
       label: t(following ? "list.unfollowView" : "list.followView"),
       onClick: () => toggle(told),
     });
+  }
+  const { saved } = view;
+  if (pin && saved) {
+    const pinned = { id: saved.id, label: saved.name };
+    items.push({ key: "!pin", label: t("record.pin"), onClick: () => pin({ view: pinned }) });
   }
   if (mine) {
     items.push(

@@ -14,7 +14,18 @@ describe("notifications", () => {
       id: "a",
       comment: "c",
     });
-    expect(placeOf(told({ kind: "request", about: { number: "RQ1" } }))).toEqual({ to: "rights" });
+    const request = told({ kind: "request", about: { number: "RQ1", request: "r" } });
+    expect(placeOf(request)).toEqual({ to: "rights", request: "r" });
+  });
+
+  it("lead to what was changed, and to all that were assigned together", () => {
+    expect(placeOf(told({ kind: "changed", target }))).toMatchObject({ to: "record", id: "a", tab: "history" });
+    expect(placeOf(told({ kind: "due", target }))).toEqual({ to: "record", object: "account", id: "a", comment: null });
+    const assigned = (count: number, records: string[]) =>
+      placeOf(told({ kind: "assigned", target: null, count, about: { object: "lead", records } }));
+    expect(assigned(2, ["x", "y"])).toEqual({ to: "records", object: "lead", filter: 'id in ["x", "y"]' });
+    expect(assigned(900, ["x", "y"])).toEqual({ to: "records", object: "lead", filter: "owner == me.id" });
+    expect(assigned(5, []), "one from before records were named").toBeNull();
   });
 
   it("lead to the import that has ended, and tell what became of it", () => {
@@ -28,6 +39,12 @@ describe("notifications", () => {
     expect(found.found).toEqual({ view: "v", name: "大客户" });
     expect(placeOf(found)).toEqual({ to: "view", object: "account", view: "v" });
     expect(told({ target }).imported).toBeNull();
+    const made = told({
+      kind: "exported",
+      about: { export: "e", object: "account", file: "account.csv", state: "ready", written: 7 },
+    });
+    expect(placeOf(made)).toEqual({ to: "exports" });
+    expect(made.exported).toEqual({ id: "e", file: "account.csv", failed: false, written: 7 });
   });
 
   it("lead nowhere, and say so, where what they speak of is gone", () => {

@@ -44,6 +44,7 @@ export const KINDS = [
   "request_due",
   "request_late",
   "imported",
+  "exported",
   "found",
   "overdue_handover",
   "handover_due",
@@ -117,10 +118,16 @@ export interface Notification {
   fields: string[];
   /** Object of the records assigned, imported or found. */
   object: string;
+  /** Those assigned together, the first of them. */
+  records: string[];
+  /** A request for rights. */
+  request: string;
   /** The saved view something came into. */
   found: { view: string; name: string } | null;
   /** What became of an import. */
   imported: { id: string; file: string; failed: boolean; written: number; rejected: number } | null;
+  /** What became of an export that was made in the background. */
+  exported: { id: string; file: string; failed: boolean; written: number } | null;
 }
 
 const kindOf = (text: string): NotificationKind =>
@@ -148,8 +155,11 @@ export function notificationOf(record: RecordData): Notification {
     number: asText(about.number),
     fields: asStrings(about.fields),
     object: asText(about.object),
+    records: asStrings(about.records),
+    request: asText(about.request),
     found: asText(about.view) ? { view: asText(about.view), name: asText(about.view_name) } : null,
     imported: importOf(about),
+    exported: exportOf(about),
   };
 }
 
@@ -166,27 +176,56 @@ function importOf(about: Record<string, Json | undefined>): Notification["import
   };
 }
 
+function exportOf(about: Record<string, Json | undefined>): Notification["exported"] {
+  const id = asText(about.export);
+  if (!id) return null;
+  const { written } = about;
+  return {
+    id,
+    file: asText(about.file),
+    failed: about.state === "failed",
+    written: typeof written === "number" ? written : 0,
+  };
+}
+
 /** Whether what it speaks of is gone, or not the reader's to see any more. */
 export function isClosed(notification: Notification): boolean {
   const { target, comment } = notification;
   return (target !== null && target.label === null) || (comment !== null && comment.label === null);
 }
 
-/** Where it leads: a record, with the comment to show there; a page of one's own; nothing. */
+const MINE = "owner == me.id";
+
+/** Kinds that tell of a change of a record: they lead to what was changed. */
+const CHANGES: readonly NotificationKind[] = ["changed", "stage"];
+
+/** Where it leads: a record, with the comment or the part to show there; several; a page of one's own; nothing. */
 export type Place =
-  | { to: "record"; object: string; id: string; comment: string | null }
+  | { to: "record"; object: string; id: string; comment: string | null; tab?: "history" }
+  | { to: "records"; object: string; filter: string }
   | { to: "import"; object: string; id: string }
   | { to: "view"; object: string; view: string }
-  | { to: "rights" }
+  | { to: "rights"; request: string }
+  | { to: "exports" }
   | null;
 
 export function placeOf(notification: Notification): Place {
-  if (notification.kind === "request" || notification.kind === "decided") return { to: "rights" };
+  if (notification.kind === "request" || notification.kind === "decided") {
+    return { to: "rights", request: notification.request };
+  }
   if (notification.imported) return { to: "import", object: notification.object, id: notification.imported.id };
+  if (notification.exported) return { to: "exports" };
   if (notification.found) return { to: "view", object: notification.object, view: notification.found.view };
-  const { target, comment } = notification;
+  const { target, comment, kind, records } = notification;
+  if (kind === "assigned" && !target && records.length > 0) {
+    // Of very many only the first are named: then all of one's own are shown, those that came last above.
+    const named = `id in [${records.map((id) => `"${id}"`).join(", ")}]`;
+    return { to: "records", object: notification.object, filter: notification.count > records.length ? MINE : named };
+  }
   if (!target || target.label === null) return null;
-  return { to: "record", object: target.object, id: target.id, comment: comment?.label ? comment.id : null };
+  const place = { to: "record", object: target.object, id: target.id } as const;
+  if (CHANGES.includes(kind) && !comment) return { ...place, comment: null, tab: "history" };
+  return { ...place, comment: comment?.label ? comment.id : null };
 }
 
 export type Pace = "at_once" | "hourly" | "daily";

@@ -19,6 +19,10 @@ export function useSentence(): (notification: Notification) => string {
       const { file, failed, written } = notification.imported;
       return t(failed ? "notifications.importFailed" : "notifications.says.imported", { title: file, count: written });
     }
+    if (notification.exported) {
+      const { file, failed, written } = notification.exported;
+      return t(failed ? "notifications.exportFailed" : "notifications.says.exported", { title: file, count: written });
+    }
     if (notification.found) return t("notifications.says.found", { title: notification.found.name, count });
     const title = number || target?.label || t("notifications.somethingClosed");
     const { concerns } = notification;

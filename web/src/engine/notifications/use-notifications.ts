@@ -93,14 +93,19 @@ export function useOpenNotification(): (notification: Notification) => boolean {
       void navigate({
         to: "/r/$object/$id",
         params: { object: place.object, id: place.id },
-        search: place.comment ? { comment: place.comment, tab: "timeline" } : {},
+        search: place.comment ? { comment: place.comment, tab: "timeline" } : place.tab ? { tab: place.tab } : {},
       });
+    } else if (place?.to === "records") {
+      const search = { view: "all", filter: place.filter, sort: "-updated_at" };
+      void navigate({ to: "/o/$object", params: { object: place.object }, search });
     } else if (place?.to === "import") {
       void navigate({ to: "/import/$object", params: { object: place.object }, search: { run: place.id } });
     } else if (place?.to === "view") {
       void navigate({ to: "/o/$object", params: { object: place.object }, search: { view: `saved:${place.view}` } });
+    } else if (place?.to === "exports") {
+      void navigate({ to: "/profile/exports" });
     } else if (place?.to === "rights") {
-      void navigate({ to: "/profile/rights" });
+      void navigate({ to: "/profile/rights", search: place.request ? { request: place.request } : {} });
     }
     return place !== null;
   };

@@ -11,6 +11,7 @@ import { RecordLink } from "@/fields/record-link";
 import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { findField, findObject, useMeta } from "../meta";
+import { NextStep, useMissingStep } from "./next-step";
 import { ACTIVITY, viaOf } from "./quick-log-values";
 import { relatedFilter } from "./related-list";
 import { dayIn } from "./timeline/group";
@@ -49,7 +50,8 @@ export function FollowUpBar({ object, record, editable, onSave }: Props) {
     staleTime: 30_000,
   });
   const planned = open.data?.items ?? [];
-  if (!hasDay && planned.length === 0) return null;
+  const missing = useMissingStep(object, record) !== null;
+  if (!hasDay && !missing && planned.length === 0) return null;
   const today = dayIn(formats.timeZone, new Date().toISOString());
   const day = asText(record[FOLLOW_UP]);
   const late = day !== "" && day < today;
@@ -83,6 +85,7 @@ export function FollowUpBar({ object, record, editable, onSave }: Props) {
           ) : null}
         </div>
       ) : null}
+      {missing ? <NextStep object={object} record={record} editable={editable} onSave={onSave} /> : null}
       {planned.map((item) => {
         const at = asText(item.due_at ?? item.start_at);
         const overdue = at !== "" && at < new Date().toISOString();

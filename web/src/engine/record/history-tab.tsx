@@ -13,6 +13,7 @@ import { useErrorText } from "@/ui/error-text";
 import { lazyPart } from "@/ui/lazy-part";
 import { useUndoToast } from "@/ui/undo-toast";
 import { useRestoreVersion, useUndoChange } from "../records";
+import { useAskUndo } from "./ask-undo";
 import { ChangeList } from "./change-list";
 import { foldHistory } from "./fold-history";
 import { useVerbText } from "./verb-text";
@@ -35,6 +36,7 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
   const restore = useRestoreVersion(object.name, id);
   const verbText = useVerbText();
   const toast = useUndoToast();
+  const askUndo = useAskUndo();
   const history = useInfiniteQuery({
     queryKey: queryKeys.history(object.name, id),
     queryFn: ({ pageParam, signal }) =>
@@ -72,6 +74,12 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
       void message.error(errorText(error));
     }
   };
+  const canGoBack = (item: (typeof items)[number]) => canUndo && item.changes.length > 0 && item.first > 1;
+  const undoItem = (item: (typeof items)[number]) =>
+    askUndo(item.change_id, {
+      all: () => void takeBack(item.change_id),
+      here: canGoBack(item) ? () => void goBack(item.first - 1) : undefined,
+    });
   return (
     <>
       <Suspense fallback={null}>
@@ -87,7 +95,7 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
               <time className="gx-muted" dateTime={item.at} title={formats.relative(item.at)}>
                 {formats.dateTime(item.at)}
               </time>
-              {canUndo && item.changes.length > 0 && item.first > 1 ? (
+              {canGoBack(item) ? (
                 <Button
                   size="small"
                   type="text"
@@ -99,12 +107,7 @@ export function HistoryTab({ object, id, canUndo }: { object: ObjectMeta; id: st
                 </Button>
               ) : null}
               {canUndo && item.kind !== "created" && !item.kind.endsWith(".created") ? (
-                <Button
-                  size="small"
-                  type="text"
-                  disabled={undo.isPending}
-                  onClick={() => void takeBack(item.change_id)}
-                >
+                <Button size="small" type="text" disabled={undo.isPending} onClick={() => void undoItem(item)}>
                   {t("common.undo")}
                 </Button>
               ) : null}

@@ -1,9 +1,10 @@
-import { useParams } from "@tanstack/react-router";
+import { Navigate, useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import { VIEW_LIMIT } from "@/api/views";
+import { asText } from "@/fields/values";
 import { activateLateTexts } from "@/i18n/i18n";
 import { ButtonLink } from "@/ui/button-link";
 import { EmptyState } from "@/ui/empty-state";
@@ -16,6 +17,10 @@ import { useMergedAddress } from "./use-merged-address";
 import "./record.css";
 import { RecordScreen } from "./record-screen";
 import { RecordSkeleton } from "./record-skeleton";
+
+const SAVED_VIEW = "saved_view";
+/** What a search kept from the palette is saved under: it has no list. */
+const SEARCH = "search";
 
 /** Only where no more may be opened. */
 const ViewLimit = lazyPart(async () => {
@@ -57,6 +62,11 @@ export function RecordPage() {
   }
   // A record known from a list is only part of one: `created_at` comes with the whole.
   if (own?.created_at !== undefined) {
+    const list = name === SAVED_VIEW ? asText(own.object_name) : "";
+    // A view is looked at, not looked up: whoever follows a link to it is shown its list.
+    if (list && list !== SEARCH) {
+      return <Navigate to="/o/$object" params={{ object: list }} search={{ view: `saved:${id}` }} replace />;
+    }
     return <RecordScreen key={id} object={object} record={own} />;
   }
   if (record.error instanceof ApiError && record.error.code === VIEW_LIMIT) {

@@ -16,9 +16,9 @@ import { scrollBehavior, useIsPhone, useMedia } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
 import { FindDrawer } from "../duplicates/lazy-find-drawer";
 import { useRecordForms } from "../form/create-record";
+import { useMeta } from "../meta";
 import { useNoteVisit } from "../recents";
 import { useDeleteRecord, useRestoreRecord } from "../records";
-import { useMe } from "../session";
 import { useViewer } from "../viewer";
 import { AccessDrawer } from "./access/lazy-drawer";
 import { AttendanceSlot } from "./attendance-slot";
@@ -68,7 +68,8 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
   const inline = useInlineSave(object, record);
   const log = useRef<QuickLogHandle>(null);
   const { kinds } = useLogKinds(object);
-  const administrator = useMe().user.roles.includes("administrator");
+  // Administrators are auditors, too.
+  const { auditor } = useMeta();
   const [asking, setAsking] = useState(false);
   const [locking, setLocking] = useState(false);
   const [finding, setFinding] = useState(false);
@@ -144,7 +145,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
     object,
     record,
     lock,
-    administrator,
+    auditor,
     mayDelete: rights.delete,
     onAccess: () => setAsking(true),
     onLock: () => setLocking(true),
@@ -252,7 +253,7 @@ export function RecordScreen({ object, record }: { object: ObjectMeta; record: R
             object={object}
             id={record.id}
             title={title}
-            administrator={administrator}
+            auditor={auditor}
             onClose={() => setAsking(false)}
           />
         </Suspense>

@@ -1,22 +1,24 @@
 import { PlusOutlined } from "@ant-design/icons";
+import { hashKey } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
-import type { FieldValue, FieldValues, ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
-import { FieldDisplay } from "@/fields/field-display";
+import { queryKeys } from "@/api/query-keys";
+import type { FieldValues, ListQuery, ObjectMeta, RecordData, RelatedListMeta } from "@/api/types";
 import { pathsToRead } from "@/fields/money/computed";
-import { RecordLink } from "@/fields/record-link";
-import { titleText } from "@/fields/reference/title";
 import { fieldKind } from "@/fields/registry";
 import { useLabel } from "@/i18n/i18n";
+import { useLeft } from "@/realtime/store";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { ObjectIcon } from "@/ui/object-icon";
 import { useRecordForms } from "../form/create-record";
-import { findField, readPath, resolvePath, useMeta } from "../meta";
+import { FreshRows, useCalmRows } from "../list/fresh-rows";
+import { findField, resolvePath, useMeta } from "../meta";
 import { useRecordList } from "../records";
 import { Checklist } from "./checklist";
 import { inheritedReferences } from "./quick-log-values";
+import { RelatedRow } from "./related-row";
 
 const PAGE = 25;
 
@@ -46,12 +48,16 @@ export function RelatedList({ list, target, object, record, only, begin }: Props
   const forms = useRecordForms();
   const filter = relatedFilter(target, list.via, record.id, only);
   const columns = list.columns.map((path) => resolvePath(meta, target, path)).filter((column) => column !== null);
-  const rows = useRecordList(target.name, {
+  const query: ListQuery = {
     filter,
     limit: PAGE,
     fields: [...new Set([target.title_field, ...(list.tick ? [list.tick] : []), ...pathsToRead(columns)])].join(","),
     ...(list.sort ? { sort: list.sort } : {}),
-  });
+  };
+  const rows = useRecordList(target.name, query);
+  const listKey = hashKey(queryKeys.list(target.name, query));
+  useCalmRows(list.tick ? "" : listKey, target, filter);
+  const left = useLeft(listKey);
   const via = findField(target, list.via);
   const canAdd = target.access.create && via !== null && !via.read_only && !record.deleted_at;
   const add = canAdd ? (
@@ -89,6 +95,12 @@ export function RelatedList({ list, target, object, record, only, begin }: Props
           {t("record.openAsList")}
         </Link>
       </div>
+      <FreshRows
+        list={listKey}
+        items={items}
+        reading={rows.isFetching && !rows.isFetchingNextPage}
+        onShow={() => void rows.refetch()}
+      />
       <div className="gx-related-scroll">
         <table className="gx-table">
           <thead>
@@ -102,28 +114,7 @@ export function RelatedList({ list, target, object, record, only, begin }: Props
           </thead>
           <tbody>
             {items.map((row) => (
-              <tr key={row.id}>
-                {columns.map((column, index) => {
-                  const value = readPath(row, column.path) as FieldValue | undefined;
-                  const isTitle = index === 0 && column.depth === 0;
-                  const reference = isTitle && column.field.name !== target.title_field;
-                  return (
-                    <td key={column.path} data-align={fieldKind(column.field).align}>
-                      {isTitle && !reference ? (
-                        <RecordLink object={target.name} id={row.id}>
-                          {titleText(row[target.title_field]) || t("record.untitled")}
-                        </RecordLink>
-                      ) : (
-                        <FieldDisplay
-                          field={column.field}
-                          value={value}
-                          record={column.depth === 0 ? row : undefined}
-                        />
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
+              <RelatedRow key={row.id} target={target} row={row} columns={columns} left={left.has(row.id)} />
             ))}
           </tbody>
         </table>

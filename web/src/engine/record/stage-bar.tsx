@@ -9,6 +9,8 @@ import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { settingsOf } from "../board/hints";
 import { inputsNamed, ownValues } from "../board/moves";
+import { mayGo, useStepLimits } from "../board/step-limits";
+import { isUsedBy, useStepSource } from "../board/used-steps";
 import { useMeta } from "../meta";
 import { useViewer } from "../viewer";
 import { InputDialog } from "./input-dialog";
@@ -36,6 +38,8 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
   const meta = useMeta();
   const field = stageField(object);
   const settings = useMemo(() => (field ? settingsOf(meta, object, field.name) : null), [meta, object, field]);
+  const limits = useStepLimits(settings, record);
+  const { source, sets } = useStepSource(object, field?.name ?? "");
   const current = field ? asText(record[field.name]) : "";
   useEffect(() => {
     const step = bar.current?.querySelector<HTMLElement>(`[data-step="${CSS.escape(current)}"]`);
@@ -43,10 +47,12 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
       bar.current.scrollLeft = step.offsetLeft - bar.current.clientWidth / 2 + step.clientWidth / 2;
   }, [current]);
   if (!field) return null;
-  const steps = stageSteps(field, current);
+  const steps = stageSteps(field, current).filter(
+    (step) => step.value === current || isUsedBy(source, sets, record, step.value),
+  );
   const at = steps.findIndex((step) => step.value === current);
   const closed = steps[at]?.closed === true;
-  const reachable = steps[at]?.next ? [...steps[at].next, current] : null;
+  const isOpen = (to: string) => mayGo(field.options ?? [], limits, current, to);
   const move = async (to: string, values: FieldValues) => {
     const { action } = planMove(object, record, to, viewer);
     if (action) {
@@ -90,7 +96,7 @@ export function StageBar({ object, record, editable, onSave }: StageBarProps) {
               <li key={step.value} data-step={step.value} data-state={state} data-end={step.closed || undefined}>
                 <button
                   type="button"
-                  disabled={!editable || run.isPending || (reachable !== null && !reachable.includes(step.value))}
+                  disabled={!editable || run.isPending || !isOpen(step.value)}
                   aria-current={index === at ? "step" : undefined}
                   data-moving={moving || undefined}
                   onClick={() => press(step.value)}

@@ -10,6 +10,7 @@ import { conditionHolds } from "../expression/evaluate";
 import { recordScope } from "../expression/record-scope";
 import { findObject, useMeta } from "../meta";
 import { useViewer } from "../viewer";
+import { useAskNextStep } from "./use-ask-next-step";
 
 /** The action a tick runs. */
 export const COMPLETE = "complete";
@@ -22,6 +23,7 @@ export function useCompleteActivity() {
   const queryClient = useQueryClient();
   const { message } = App.useApp();
   const errorText = useErrorText();
+  const askNext = useAskNextStep();
   const offered = useCallback(
     (name: string, record: FieldValues | undefined): boolean => {
       const object = findObject(meta, name);
@@ -37,11 +39,13 @@ export function useCompleteActivity() {
       runAction(object, id, COMPLETE, {})
         .then(() => {
           void message.success(t("record.completed"));
+          // What it was about may go on without anybody knowing how. That it cannot be asked is no failure of the tick.
+          askNext(object, id).catch(() => undefined);
           return queryClient.invalidateQueries({ queryKey: queryKeys.records });
         })
         .catch((error: unknown) => void message.error(errorText(error)));
     },
-    [queryClient, message, errorText, t],
+    [queryClient, message, errorText, askNext, t],
   );
   return { offered, run };
 }

@@ -4,6 +4,7 @@ import {
   LinkOutlined,
   LockOutlined,
   MergeCellsOutlined,
+  PushpinOutlined,
   SafetyOutlined,
 } from "@ant-design/icons";
 import { App, type MenuProps } from "antd";
@@ -11,11 +12,13 @@ import { useTranslation } from "react-i18next";
 import { mayMerge } from "@/api/may-merge";
 import type { RecordLock } from "@/api/record-lock";
 import type { FieldValues, ObjectMeta, RecordData } from "@/api/types";
+import { titleText } from "@/fields/reference/title";
 import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
 import { isTypable } from "../form/conditions";
 import { useRecordForms } from "../form/create-record";
 import { findObject, useMeta } from "../meta";
+import { usePin } from "../pin";
 import { inheritedReferences } from "./quick-log-values";
 
 type MenuItems = NonNullable<MenuProps["items"]>;
@@ -24,7 +27,8 @@ interface RecordMenuOptions {
   object: ObjectMeta;
   record: RecordData;
   lock: RecordLock | undefined;
-  administrator: boolean;
+  /** May ask about anybody's rights. */
+  auditor: boolean;
   mayDelete: boolean;
   onAccess: () => void;
   onLock: () => void;
@@ -34,7 +38,7 @@ interface RecordMenuOptions {
 
 /** What can be done with a record besides its actions, as far as the caller may. */
 export function useRecordMenu(options: RecordMenuOptions): MenuItems {
-  const { object, record, lock, administrator, mayDelete, onAccess, onLock, onFind, onDelete } = options;
+  const { object, record, lock, auditor, mayDelete, onAccess, onLock, onFind, onDelete } = options;
   const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
@@ -48,6 +52,7 @@ export function useRecordMenu(options: RecordMenuOptions): MenuItems {
       () => undefined,
     );
   // What may hang on any record and is a matter between people (a hand-over) is begun from the menu as well.
+  const pin = usePin();
   const handOverItems = object.views.record.related.flatMap((list) => {
     const target = findObject(meta, list.object);
     const isRecord = target?.fields.some((field) => field.name === list.via && field.type === "record");
@@ -73,6 +78,13 @@ export function useRecordMenu(options: RecordMenuOptions): MenuItems {
       onClick: () => forms.create(object.name, copyable(object, record)),
     }),
     { key: "link", icon: <LinkOutlined />, label: t("record.copyLink"), onClick: copyLink },
+    ...item(pin !== null && !deleted, {
+      key: "pin",
+      icon: <PushpinOutlined />,
+      label: t("record.pin"),
+      onClick: () =>
+        pin?.({ record: { object: object.name, id: record.id, label: titleText(record[object.title_field]) } }),
+    }),
     ...(deleted ? [] : handOverItems),
     ...item(mayMerge(object) && free, {
       key: "merge",
@@ -80,10 +92,10 @@ export function useRecordMenu(options: RecordMenuOptions): MenuItems {
       label: t("record.findAndMerge"),
       onClick: onFind,
     }),
-    ...item((object.access.share || administrator) && !deleted, {
+    ...item(!deleted, {
       key: "access",
       icon: <SafetyOutlined />,
-      label: t("record.access"),
+      label: t(object.access.share || auditor ? "record.access" : "record.myAccess"),
       onClick: onAccess,
     }),
     ...item(lock?.may_lock && !lock.lock, {

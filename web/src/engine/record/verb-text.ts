@@ -14,6 +14,7 @@ const KNOWN = [
   "reopened",
   "completed",
   "checked_in",
+  "checked_out",
   "maintained",
   "locked",
   "unlocked",

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { AggregateResult } from "@/api/types";
 import { isKey } from "@/engine/filter/is-key";
 import { listOf, ofDeals, ofPeople, readChoice, withBelow, within } from "./choice";
-import { contacted } from "./contacts";
+import { CUSTOMERS, contacted } from "./contacts";
 import { csvOf } from "./csv";
 import { groupText, share, sumBy, tally } from "./figure";
+import { stateOf } from "./figure-state";
 import { crossingFilter, funnelOf, type MoveCount } from "./funnel";
 import { begunBuckets, bucketsOf, bucketText, partOf, spanOf, unitFor, workingDays } from "./period";
 import { treeOf } from "./use-departments";
@@ -175,17 +176,31 @@ describe("figures", () => {
     expect([name("id", "星河"), name("id", null), name(null, null)]).toEqual(["星河", "hidden", "none"]);
   });
 
-  it("tell new customers from old ones by when they were entered", () => {
-    const entered = (id: string | null, at: string) => ({ keys: [id], labels: [id], values: { m: at } });
-    const result: AggregateResult = {
-      groups: [
-        entered("a", "2026-10-31T15:59:59Z"),
-        entered("b", "2026-10-31T16:00:00Z"),
-        entered(null, "2026-11-05T00:00:00Z"),
-      ],
-      truncated: true,
-    };
-    expect(contacted(result, "2026-10-31T16:00:00Z", "m")).toEqual({ fresh: 1, known: 1, more: true });
+  it("tell new customers from old ones, however many there are", () => {
+    const counted = (keys: string[], n: number): AggregateResult => ({
+      groups: [{ keys, labels: keys, values: { [CUSTOMERS]: n } }],
+      truncated: false,
+    });
+    const totals = counted(["2026-11-01"], 2_400);
+    expect(contacted(totals, "2026-11-01", counted([], 400))).toEqual({ all: 2_400, fresh: 400, known: 2_000 });
+    expect(contacted(totals, "2026-10-01", counted([], 0))).toEqual({ all: 0, fresh: 0, known: 0 });
+    expect(contacted(totals, "2026-11-01", counted([], 2_401)).known).toBe(0);
+    expect(contacted(undefined, "2026-11-01", undefined).all).toBe(0);
+  });
+
+  it("say where an answer had more groups than it may give", () => {
+    const asked = (data: unknown) => ({
+      isPending: false,
+      isPlaceholderData: false,
+      isFetching: false,
+      data,
+      error: null,
+      refetch: () => undefined,
+    });
+    const result = (truncated: boolean): AggregateResult => ({ groups: [], truncated });
+    expect(stateOf(asked(result(false)), asked(undefined), asked([])).truncated).toBe(false);
+    expect(stateOf(asked(result(false)), asked(result(true))).truncated).toBe(true);
+    expect(stateOf(asked({ rows: [], more: true })).truncated).toBe(true);
   });
 
   it("become a file that table programs read as text and numbers, never as formulas", () => {

@@ -2,12 +2,12 @@ import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { Segmented } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { aggregateOptions, allOf } from "@/engine/aggregate";
-import { type Day, instantAt } from "@/engine/calendar/days";
+import { aggregateOptions, allOf, useAggregate } from "@/engine/aggregate";
+import type { Day } from "@/engine/calendar/days";
 import { usePreference } from "@/engine/session";
 import { useFormats } from "@/i18n/formats";
 import { type Choice, ofPeople, within } from "./choice";
-import { contacted } from "./contacts";
+import { CUSTOMERS, contacted } from "./contacts";
 import type { Figure, Row } from "./figure";
 import { FigureCard } from "./figure-card";
 import { stateOf } from "./figure-state";
@@ -18,7 +18,6 @@ import { ACTIVITY } from "./use-deals";
 
 /** Each stretch of time is a question of its own: the newest of them. */
 const MOST: Record<Unit, number> = { week: 13, month: 12, quarter: 8 };
-const ENTERED = "min(account.created_at)";
 const CONTACT = "status == 'done' && kind in ['call', 'visit', 'appointment', 'message'] && has(account)";
 const COLUMNS = ["name", "customers", "fresh", "known"] as const;
 
@@ -26,33 +25,38 @@ const COLUMNS = ["name", "customers", "fresh", "known"] as const;
 export function ContactCard({ choice }: { choice: Choice }) {
   const { t } = useTranslation();
   const cells = useCells();
-  const { locale, timeZone } = useFormats();
+  const { locale } = useFormats();
   const [unit, setUnit] = usePreference<Unit>("analysis.contact.unit", "month");
   const { span } = choice;
   const buckets = begunBuckets(span, unit, choice.today).slice(-MOST[unit]);
   const conditionOf = (bucket: Day) =>
     allOf(CONTACT, within("happened_at", partOf(span, bucket, unit)), ofPeople(choice));
+  const enteredIn = (bucket: Day) => `account.created_at >= date("${bucket}")`;
+  const [first] = buckets;
+  const shown = first ? { from: partOf(span, first, unit).from, to: span.to } : span;
+  const totals = useAggregate(ACTIVITY, {
+    group_by: `happened_at:${unit}`,
+    measures: CUSTOMERS,
+    filter: allOf(CONTACT, within("happened_at", shown), ofPeople(choice)),
+  });
   const asked = useQueries({
     queries: buckets.map((bucket) => ({
-      ...aggregateOptions(ACTIVITY, { group_by: "account", measures: ENTERED, filter: conditionOf(bucket) }),
+      ...aggregateOptions(ACTIVITY, { measures: CUSTOMERS, filter: allOf(enteredIn(bucket), conditionOf(bucket)) }),
       placeholderData: keepPreviousData,
     })),
   });
-  const state = stateOf(...asked);
+  const state = stateOf(totals, ...asked);
   const ready = !state.loading && state.error === null;
   const rows = ready
     ? buckets.map((bucket, index): Row => {
-        const result = asked[index]?.data;
-        const since = instantAt(bucket, 0, timeZone);
-        const found = result ? contacted(result, since, ENTERED) : { fresh: 0, known: 0, more: false };
+        const found = contacted(totals.data, bucket, asked[index]?.data);
         const of = conditionOf(bucket);
-        const entered = `account.created_at >= date("${bucket}")`;
-        const all = cells.count(found.fresh + found.known, { object: ACTIVITY, filter: of });
+        const entered = enteredIn(bucket);
         return {
           key: bucket,
           cells: {
             name: cells.text(bucketText(bucket, unit)),
-            customers: found.more ? { ...all, text: `${all.text}+` } : all,
+            customers: cells.count(found.all, { object: ACTIVITY, filter: of }),
             fresh: cells.count(found.fresh, { object: ACTIVITY, filter: allOf(entered, of) }),
             known: cells.count(found.known, { object: ACTIVITY, filter: allOf(`!(${entered})`, of) }),
           },

@@ -1,24 +1,25 @@
 import type { AggregateResult } from "@/api/types";
+import { measureOf } from "@/engine/aggregate";
+import type { Day } from "@/engine/calendar/days";
 
-/** How many customers were contacted; `more` where there were too many to count. */
+/** How many different customers there are: the server counts them, however many they are. */
+export const CUSTOMERS = "count_distinct(account)";
+
 export interface Contacted {
+  all: number;
+  /** Entered in this stretch of time or after it. */
   fresh: number;
   known: number;
-  more: boolean;
 }
 
-/**
- * The customers of one stretch of time, told apart by when they were entered: a group per customer, with the moment in
- * its only measure. New is who was entered in this stretch or after it.
- */
-export function contacted(result: AggregateResult, since: string, measure: string): Contacted {
-  let fresh = 0;
-  let known = 0;
-  for (const group of result.groups) {
-    if (group.keys[0] === null) continue;
-    const entered = String(group.values[measure] ?? "");
-    if (entered !== "" && entered >= since) fresh += 1;
-    else known += 1;
-  }
-  return { fresh, known, more: result.truncated };
+/** The customers of one stretch of time: `totals` has one group a stretch, `fresh` those that were new in this one. */
+export function contacted(
+  totals: AggregateResult | undefined,
+  stretch: Day,
+  fresh: AggregateResult | undefined,
+): Contacted {
+  const all = measureOf(totals, CUSTOMERS, stretch);
+  // The two are read one after the other: somebody may have been contacted in between.
+  const entered = Math.min(all, measureOf(fresh, CUSTOMERS));
+  return { all, fresh: entered, known: all - entered };
 }

@@ -9,6 +9,8 @@ import { FigureTable } from "./figure-table";
 export interface FigureState {
   loading: boolean;
   stale: boolean;
+  /** There was more than one answer holds: the figures are of a part of it. */
+  truncated: boolean;
   error: unknown;
   onRetry: () => void;
 }

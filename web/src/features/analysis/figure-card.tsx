@@ -73,6 +73,11 @@ export function FigureCard(props: FigureCardProps) {
         table={tableShown || !chart ? "open" : "none"}
         beside={wide === true && !stacked}
       />
+      {state.truncated ? (
+        <p className="gx-analysis-part" role="note">
+          {t("analysis.truncated")}
+        </p>
+      ) : null}
       {note ? <p className="gx-analysis-help">{note}</p> : null}
     </section>
   );

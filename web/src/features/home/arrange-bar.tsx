@@ -2,7 +2,17 @@ import { ArrowDownOutlined, ArrowUpOutlined, EyeInvisibleOutlined, SwapOutlined 
 import { Button, Tooltip } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type Arrangement, type CardName, canMove, type Move, moved, shownAgain, standard } from "./arrangement";
+import { useMe } from "@/engine/session";
+import {
+  type Arrangement,
+  type CardName,
+  canMove,
+  type Move,
+  moved,
+  placeOf,
+  shownAgain,
+  standard,
+} from "./arrangement";
 
 interface FrameProps {
   card: CardName;
@@ -32,9 +42,13 @@ export function ArrangedCard({ card, arrangement, isThere, onChange, children }:
     <div className="gx-arranged">
       <div className="gx-arranged-bar" role="toolbar" aria-label={name}>
         <span>{name}</span>
-        {button("up", <ArrowUpOutlined />, !canMove(arrangement, card, "up", isThere))}
-        {button("down", <ArrowDownOutlined />, !canMove(arrangement, card, "down", isThere))}
-        {button("across", <SwapOutlined />)}
+        {placeOf(arrangement, card) === "top" ? null : (
+          <>
+            {button("up", <ArrowUpOutlined />, !canMove(arrangement, card, "up", isThere))}
+            {button("down", <ArrowDownOutlined />, !canMove(arrangement, card, "down", isThere))}
+            {button("across", <SwapOutlined />)}
+          </>
+        )}
         {button("hide", <EyeInvisibleOutlined />)}
       </div>
       <div className="gx-arranged-body" inert>
@@ -54,6 +68,7 @@ interface BarProps {
 /** Above the page while it is arranged: what is hidden, the standard, the end. */
 export function ArrangeBar({ arrangement, isThere, onChange, onDone }: BarProps) {
   const { t } = useTranslation();
+  const me = useMe();
   const hidden = arrangement.hidden.filter(isThere);
   return (
     <section className="gx-arrange-bar" aria-label={t("home.arrange.title")}>
@@ -64,7 +79,7 @@ export function ArrangeBar({ arrangement, isThere, onChange, onDone }: BarProps)
         </Button>
       ))}
       <span className="gx-arrange-end">
-        <Button size="small" onClick={() => onChange(standard())}>
+        <Button size="small" onClick={() => onChange(standard(me.user.roles))}>
           {t("home.arrange.reset")}
         </Button>
         <Button size="small" type="primary" onClick={onDone}>

@@ -1,44 +1,81 @@
-/** The cards of the home page, by name, each where it stands unless the member says otherwise. */
+/** The cards of the home page, by name, each where it stands by itself: above the columns, or in one of them. */
 const STANDARD = {
-  left: ["waiting", "tasks", "changes"],
-  right: ["today", "pipeline", "notices", "recents", "shortcuts", "funnel", "trend"],
+  top: ["numbers"],
+  left: ["waiting", "tasks", "load", "changes"],
+  right: ["unread", "today", "pipeline", "notices", "recents", "shortcuts", "funnel", "trend"],
 } as const;
 
-export type Side = keyof typeof STANDARD;
-export type CardName = (typeof STANDARD)[Side][number];
+export type Place = keyof typeof STANDARD;
+export type Side = Exclude<Place, "top">;
+export type CardName = (typeof STANDARD)[Place][number];
 /** What can be done with a card. */
 export type Move = "up" | "down" | "across" | "hide";
 
 const SIDES: readonly Side[] = ["left", "right"];
-const isCard = (name: unknown): name is CardName => SIDES.some((side) => STANDARD[side].some((card) => card === name));
+const PLACES: readonly Place[] = ["top", ...SIDES];
+const CARDS: readonly CardName[] = PLACES.flatMap((place): readonly CardName[] => STANDARD[place]);
+const isCard = (name: unknown): name is CardName => CARDS.some((card) => card === name);
 
 /** Which cards stand where, from the top; what stands nowhere is hidden. */
 export interface Arrangement {
+  top: CardName[];
   left: CardName[];
   right: CardName[];
   hidden: CardName[];
 }
 
-/** They come once one wants them: shortcuts are one's own, charts are not for everybody. */
-const WANTED: readonly CardName[] = ["shortcuts", "funnel", "trend"];
+type Layout = Pick<Arrangement, "left" | "right">;
 
-/** The standard one. */
-export function standard(): Arrangement {
+/** For whoever works on customers of his own. What is not named comes once one wants it. */
+const EVERYBODY: Layout = {
+  left: ["waiting", "tasks", "changes"],
+  right: ["unread", "today", "pipeline", "notices", "recents"],
+};
+
+/** Who leads sees how his people are loaded, who serves customers what comes in; the first role that fits counts. */
+const BY_ROLE: readonly (Layout & { roles: readonly string[] })[] = [
+  {
+    roles: ["administrator", "branch_administrator", "sales_manager"],
+    left: ["waiting", "tasks", "load", "changes"],
+    right: ["unread", "today", "pipeline", "notices", "recents"],
+  },
+  {
+    roles: ["dispatcher"],
+    left: ["waiting", "load", "tasks", "changes"],
+    right: ["unread", "today", "notices", "recents"],
+  },
+  {
+    roles: ["analyst"],
+    left: ["waiting", "tasks", "changes"],
+    right: ["unread", "funnel", "pipeline", "today", "notices", "recents"],
+  },
+  {
+    roles: ["service_agent", "operator", "trainer"],
+    left: ["waiting", "tasks", "changes"],
+    right: ["unread", "today", "notices", "recents"],
+  },
+];
+
+/** The one a member has until he arranges his own. */
+export function standard(roles: readonly string[] = []): Arrangement {
+  const { left, right } = BY_ROLE.find((layout) => layout.roles.some((role) => roles.includes(role))) ?? EVERYBODY;
+  const shown: CardName[] = [...STANDARD.top, ...left, ...right];
   return {
-    left: [...STANDARD.left],
-    right: STANDARD.right.filter((card) => !WANTED.includes(card)),
-    hidden: [...WANTED],
+    top: [...STANDARD.top],
+    left: [...left],
+    right: [...right],
+    hidden: CARDS.filter((card) => !shown.includes(card)),
   };
 }
 
 /** Where a card stands by itself. */
-export function sideOf(card: CardName): Side {
-  return STANDARD.left.some((one) => one === card) ? "left" : "right";
+export function sideOf(card: CardName): Place {
+  return PLACES.find((place) => STANDARD[place].some((one) => one === card)) ?? "right";
 }
 
 /** An arrangement as it was stored, by whatever version: what is not known is left out, what is new is put in. */
-export function readArrangement(stored: unknown): Arrangement {
-  if (typeof stored !== "object" || stored === null) return standard();
+export function readArrangement(stored: unknown, roles: readonly string[] = []): Arrangement {
+  if (typeof stored !== "object" || stored === null) return standard(roles);
   const seen = new Set<CardName>();
   const names = (list: unknown) =>
     (Array.isArray(list) ? list : []).filter((name: unknown): name is CardName => {
@@ -46,18 +83,18 @@ export function readArrangement(stored: unknown): Arrangement {
       seen.add(name);
       return true;
     });
-  const { left, right, hidden } = stored as Record<string, unknown>;
-  const known: Arrangement = { left: names(left), right: names(right), hidden: names(hidden) };
-  const fresh = standard();
-  for (const place of [...SIDES, "hidden"] as const) {
+  const { top, left, right, hidden } = stored as Record<string, unknown>;
+  const known: Arrangement = { top: names(top), left: names(left), right: names(right), hidden: names(hidden) };
+  const fresh = standard(roles);
+  for (const place of [...PLACES, "hidden"] as const) {
     known[place].push(...fresh[place].filter((card) => !seen.has(card)));
   }
   return known;
 }
 
-/** The side a card stands on; null where it is hidden. */
-function placeOf(arrangement: Arrangement, card: CardName): Side | null {
-  return SIDES.find((side) => arrangement[side].includes(card)) ?? null;
+/** Where a card stands; null where it is hidden. */
+export function placeOf(arrangement: Arrangement, card: CardName): Place | null {
+  return PLACES.find((place) => arrangement[place].includes(card)) ?? null;
 }
 
 /** After a move. A card passes those that are not on the page, `isThere` says which are. */
@@ -72,6 +109,7 @@ export function moved(
   const without = arrangement[side].filter((one) => one !== card);
   if (move === "hide") return { ...arrangement, [side]: without, hidden: [...arrangement.hidden, card] };
   if (move === "across") {
+    if (side === "top") return arrangement;
     const other: Side = side === "left" ? "right" : "left";
     return { ...arrangement, [side]: without, [other]: [...arrangement[other], card] };
   }

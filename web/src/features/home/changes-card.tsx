@@ -42,6 +42,7 @@ export function ChangesCard({ scope }: { scope: Scope }) {
         queryKey: [...queryKeys.object(object.name), "changes", query],
         queryFn: ({ signal }: { signal: AbortSignal }) => listRecords(object.name, query, signal),
         staleTime: 60_000,
+        meta: { live: true },
       };
     }),
   });

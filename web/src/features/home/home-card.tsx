@@ -22,7 +22,7 @@ export function HomeCard({ title, count, link, loading, error, onRetry, empty, c
   const { t } = useTranslation();
   const errorText = useErrorText();
   return (
-    <section className="gx-home-card" aria-label={title}>
+    <section className="gx-home-card" data-calm aria-label={title}>
       <header>
         <h2>{title}</h2>
         {count === undefined ? null : <span className="gx-home-count gx-numeric">{count}</span>}

@@ -97,11 +97,10 @@ export const DAYS_AHEAD = 7;
 
 /** Open tasks due up to a week from now, those overdue first. */
 export function taskFilter(activity: ObjectMeta, scope: Scope): string {
-  return allOf(
-    ownCondition(activity, scope),
-    openCondition(activity, "status"),
-    `due_at < startOfDay() + days(${DAYS_AHEAD + 1})`,
-  );
+  // What one does together with its owner is one's own to do as well.
+  const own = ownCondition(activity, scope);
+  const mine = own && findField(activity, "participants") ? `(${own} || me.id in participants)` : own;
+  return allOf(mine, openCondition(activity, "status"), `due_at < startOfDay() + days(${DAYS_AHEAD + 1})`);
 }
 
 export function todayFilter(activity: ObjectMeta, start: string, scope: Scope): string {

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Json } from "@/api/types";
 import { homeParts } from "@/engine/home-parts";
 import { findField, useMeta, useObject } from "@/engine/meta";
+import { useIsTold } from "@/engine/notifications/use-notifications";
 import { useRecordCount } from "@/engine/records";
 import { useMe, usePreference } from "@/engine/session";
 import { useFormats } from "@/i18n/formats";
@@ -29,6 +30,14 @@ const ArrangedCard = lazy(() => import("./arrange-bar").then((part) => ({ defaul
 const FirstRun = lazy(async () => {
   const [part] = await Promise.all([import("./first-run"), activateLateTexts()]);
   return { default: part.FirstRun };
+});
+const UnreadCard = lazy(async () => {
+  const [part] = await Promise.all([import("./unread-card"), activateLateTexts()]);
+  return { default: part.UnreadCard };
+});
+const LoadCard = lazy(async () => {
+  const [part] = await Promise.all([import("./load-card"), activateLateTexts()]);
+  return { default: part.LoadCard };
 });
 const ShortcutsCard = lazy(() => import("./shortcuts-card").then((part) => ({ default: part.ShortcutsCard })));
 
@@ -56,8 +65,9 @@ export function HomePage() {
   const canTask = activity !== null && findField(activity, "due_at") !== null;
   const [stored, store] = usePreference<Json>("home.cards", null);
   const [arranging, setArranging] = useState(false);
-  const arrangement = readArrangement(stored);
-  const arrange = ({ left, right, hidden }: Arrangement) => store({ left, right, hidden });
+  const arrangement = readArrangement(stored, me.user.roles);
+  const arrange = ({ top, left, right, hidden }: Arrangement) => store({ top, left, right, hidden });
+  const told = useIsTold();
   const partOf = (name: CardName) => {
     const found = homeParts.get(name);
     if (!found?.offered(meta)) return null;
@@ -68,6 +78,9 @@ export function HomePage() {
     );
   };
   const cards: Record<CardName, ReactNode> = {
+    numbers: <Numbers meta={meta} scope={scope} />,
+    unread: told ? <UnreadCard /> : null,
+    load: canTask ? <LoadCard /> : null,
     waiting: canTask ? <WaitingCard objects={meta.objects} /> : null,
     tasks: canTask ? <TasksCard key={scope} activity={activity} scope={scope} /> : null,
     changes: <ChangesCard scope={scope} />,
@@ -83,19 +96,16 @@ export function HomePage() {
     trend: partOf("trend"),
   };
   const isThere = (card: CardName) => cards[card] !== null;
-  const column = (names: CardName[]) => (
-    <div>
-      {names.filter(isThere).map((card) =>
-        arranging ? (
-          <ArrangedCard key={card} {...{ card, arrangement, isThere }} onChange={arrange}>
-            {cards[card]}
-          </ArrangedCard>
-        ) : (
-          <Suspense key={card}>{cards[card]}</Suspense>
-        ),
-      )}
-    </div>
-  );
+  const drawn = (names: CardName[]) =>
+    names.filter(isThere).map((card) =>
+      arranging ? (
+        <ArrangedCard key={card} {...{ card, arrangement, isThere }} onChange={arrange}>
+          {cards[card]}
+        </ArrangedCard>
+      ) : (
+        <Suspense key={card}>{cards[card]}</Suspense>
+      ),
+    );
   return (
     <div className="gx-page gx-home">
       <header className="gx-home-header">
@@ -127,14 +137,15 @@ export function HomePage() {
           <FirstRun />
         </Suspense>
       ) : null}
-      <Numbers meta={meta} scope={scope} />
       <Suspense>
+        {arranging ? null : drawn(arrangement.top)}
         {arranging ? (
           <ArrangeBar {...{ arrangement, isThere }} onChange={arrange} onDone={() => setArranging(false)} />
         ) : null}
+        {arranging ? drawn(arrangement.top) : null}
         <div className="gx-home-columns">
-          {column(arrangement.left)}
-          {column(arrangement.right)}
+          <div>{drawn(arrangement.left)}</div>
+          <div>{drawn(arrangement.right)}</div>
         </div>
       </Suspense>
     </div>

@@ -48,6 +48,7 @@ function Overview() {
     queryKey: [...queryKeys.object(CASE), "overview", DAYS],
     queryFn: () => overviewOfCases({ days: DAYS }),
     staleTime: 15_000,
+    meta: { live: true, liveAlso: ["process_case_step"] },
   });
   // Those about nothing are begun here; the others on the record they are about.
   const free = useTemplates("").data ?? [];

@@ -5,10 +5,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { listApiKeys, removeApiKey } from "@/api/account";
 import { queryKeys } from "@/api/query-keys";
-import type { ApiKey, KeyScope } from "@/api/types";
-import { findObject, useMeta } from "@/engine/meta";
+import type { ApiKey } from "@/api/types";
+import { useKeyScopeText } from "@/engine/rights/key-scope";
 import { useFormats } from "@/i18n/formats";
-import { useLabel } from "@/i18n/i18n";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { NewKeyDialog } from "./new-key-dialog";
@@ -39,15 +38,7 @@ export function ApiKeysPanel() {
     });
   // What opens one's calendar is on the page about oneself.
   const listed = keys.data?.filter((key) => !key.scope?.calendar && !key.scope?.caldav);
-  const meta = useMeta();
-  const label = useLabel();
-  const scopeText = (scope: KeyScope | null | undefined) => {
-    if (!scope?.objects) return t("profile.scopeAll");
-    const names = Object.keys(scope.objects);
-    if (names.length === 1 && names[0] === "*") return t("profile.scopeRead");
-    const labels = names.map((name) => label(findObject(meta, name)?.label) || name);
-    return t("profile.scopeSome", { objects: labels.join(t("profile.listComma")) });
-  };
+  const scopeText = useKeyScopeText();
   return (
     <section className="gx-panel">
       <h2>{t("profile.keysTitle")}</h2>

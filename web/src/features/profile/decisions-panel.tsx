@@ -10,6 +10,7 @@ import { useFormats } from "@/i18n/formats";
 import { DecideDialog, type Decision } from "./decide-dialog";
 import { RequestState } from "./request-state";
 import { REQUEST, useRequestText } from "./request-text";
+import { useSoughtPlace } from "./sought-place";
 
 interface Deciding {
   item: RecordData;
@@ -17,7 +18,7 @@ interface Deciding {
 }
 
 /** What others ask for and one decides on; not shown while there is nothing. */
-export function DecisionsPanel({ request }: { request: ObjectMeta }) {
+export function DecisionsPanel({ request, sought }: { request: ObjectMeta; sought: string | undefined }) {
   const { t } = useTranslation();
   const me = useMe();
   const [deciding, setDeciding] = useState<Deciding | null>(null);
@@ -35,6 +36,7 @@ export function DecisionsPanel({ request }: { request: ObjectMeta }) {
             key={item.id}
             object={request}
             item={item}
+            sought={item.id === sought}
             onDecide={(decision) => setDeciding({ item, decision })}
           />
         ))}
@@ -47,17 +49,20 @@ export function DecisionsPanel({ request }: { request: ObjectMeta }) {
 interface DecisionLineProps {
   object: ObjectMeta;
   item: RecordData;
+  /** The one somebody was led to. */
+  sought: boolean;
   onDecide: (decision: Decision) => void;
 }
 
-function DecisionLine({ object, item, onDecide }: DecisionLineProps) {
+function DecisionLine({ object, item, sought, onDecide }: DecisionLineProps) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const place = useSoughtPlace(sought);
   const text = useRequestText(object);
   const name = asReference(item.member)?.label ?? "";
   const endorsed = asReference(item.endorsed_by)?.label;
   return (
-    <li className="gx-decision">
+    <li ref={place} className="gx-decision" data-sought={sought || undefined}>
       <div>
         <strong>
           {t("held.asked", { name, what: text(item) })} <RequestState object={object} item={item} />

@@ -22,7 +22,7 @@ export function MyRightsPage() {
   const mine = useQuery(myRightsOptions);
   return (
     <ProfileFrame part="rights" wide>
-      {request ? <DecisionsPanel request={request} /> : null}
+      {request ? <DecisionsPanel request={request} sought={wanted.request} /> : null}
       {mine.isPending ? <PageSkeleton rows={6} /> : null}
       {mine.error && !mine.data ? <ErrorState error={mine.error} onRetry={() => void mine.refetch()} /> : null}
       {mine.data ? <Roles rights={mine.data} /> : null}

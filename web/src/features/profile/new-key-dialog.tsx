@@ -1,17 +1,20 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, Checkbox, DatePicker, Form, Input, Modal, Radio, Select } from "antd";
-import type { Dayjs } from "dayjs";
+import dayjs, { type Dayjs } from "dayjs";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { addApiKey } from "@/api/account";
 import { queryKeys } from "@/api/query-keys";
 import type { KeyScope } from "@/api/types";
 import { useFormGuard } from "@/engine/form/form-guard";
-import { useMeta } from "@/engine/meta";
+import { findField, findObject, useMeta, useObject } from "@/engine/meta";
+import { actionVerb } from "@/engine/rights/key-scope";
+import { useMe } from "@/engine/session";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { SecretOnce } from "@/ui/secret-once";
 
-const VERBS = ["read", "create", "update", "delete", "import", "export"] as const;
+const VERBS = ["read", "create", "update", "delete", "import", "export", "bulk", "share", "assign", "lock"] as const;
 type Reach = "read" | "some" | "all";
 
 interface NewKeyForm {
@@ -20,14 +23,25 @@ interface NewKeyForm {
   reach: Reach;
   objects?: string[];
   verbs?: string[];
+  /** `OBJECT action NAME`. */
+  actions?: string[];
+  roles?: string[];
 }
 
-const START: Partial<NewKeyForm> & Pick<NewKeyForm, "reach"> = { reach: "read", verbs: ["read"] };
+/** A key that ends is what one begins with; who needs one for good says so. */
+const start = (): Partial<NewKeyForm> & Pick<NewKeyForm, "reach"> => ({
+  reach: "read",
+  verbs: ["read"],
+  expires: dayjs().add(1, "year"),
+});
 
-function scopeOf({ reach, objects = [], verbs = [] }: NewKeyForm): KeyScope | null {
-  if (reach === "all") return null;
-  if (reach === "read") return { objects: { "*": ["read"] } };
-  return { objects: Object.fromEntries(objects.map((object) => [object, verbs])) };
+function scopeOf({ reach, objects = [], verbs = [], actions = [], roles = [] }: NewKeyForm): KeyScope | null {
+  const limited = roles.length > 0 ? { roles } : {};
+  if (reach === "all") return roles.length > 0 ? limited : null;
+  if (reach === "read") return { objects: { "*": ["read"] }, ...limited };
+  const of = (object: string) =>
+    actions.filter((it) => it.startsWith(`${object} `)).map((it) => it.slice(object.length + 1));
+  return { objects: Object.fromEntries(objects.map((object) => [object, [...verbs, ...of(object)]])), ...limited };
 }
 
 /** Makes a key that may do as little as its program needs, and shows it once. */
@@ -38,7 +52,17 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const queryClient = useQueryClient();
   const errorText = useErrorText();
   const [form] = Form.useForm<NewKeyForm>();
-  const reach = Form.useWatch("reach", form) ?? START.reach;
+  const reach = Form.useWatch("reach", form) ?? "read";
+  const objects: string[] = Form.useWatch("objects", form) ?? [];
+  const [begin] = useState(start);
+  const actions = objects.flatMap((name) => {
+    const object = findObject(meta, name);
+    const options = object?.actions.map((action) => ({
+      value: `${name} ${actionVerb(action.name)}`,
+      label: label(action.label),
+    }));
+    return object && options?.length ? [{ label: label(object.label), options }] : [];
+  });
   const create = useMutation({
     mutationFn: (values: NewKeyForm) =>
       addApiKey({
@@ -66,7 +90,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={START}
+        initialValues={begin}
         onFinish={(values) => create.mutate(values)}
       >
         {create.error ? (
@@ -106,14 +130,39 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
               label={t("profile.scopeVerbs")}
               rules={[{ required: true, type: "array", min: 1, message: t("profile.scopeVerbsNeeded") }]}
             >
-              <Checkbox.Group options={VERBS.map((verb) => ({ value: verb, label: t(`profile.verbs.${verb}`) }))} />
+              <Checkbox.Group options={VERBS.map((verb) => ({ value: verb, label: t(`rights.verbs.${verb}`) }))} />
             </Form.Item>
+            {actions.length > 0 ? (
+              <Form.Item name="actions" label={t("profile.scopeActions")} extra={t("profile.scopeActionsHelp")}>
+                <Select mode="multiple" optionFilterProp="label" options={actions} />
+              </Form.Item>
+            ) : null}
           </>
         ) : null}
-        <Form.Item name="expires" label={t("profile.keyExpires")}>
+        <RolesItem />
+        <Form.Item name="expires" label={t("profile.keyExpires")} extra={t("profile.keyExpiresHelp")}>
           <DatePicker style={{ width: "100%" }} placeholder={t("profile.keyNever")} />
         </Form.Item>
       </Form>
     </Modal>
+  );
+}
+
+/** Those of one's roles that count for the key; nothing to choose for who has one. */
+function RolesItem() {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const { user } = useMe();
+  const object = useObject("user");
+  const known = (object ? findField(object, "roles")?.options : null) ?? [];
+  const options = user.roles.map((role) => ({
+    value: role,
+    label: label(known.find((option) => option.value === role)?.label) || role,
+  }));
+  if (options.length < 2) return null;
+  return (
+    <Form.Item name="roles" label={t("profile.scopeRoles")} extra={t("profile.scopeRolesHelp")}>
+      <Select mode="multiple" optionFilterProp="label" options={options} />
+    </Form.Item>
   );
 }

@@ -5,13 +5,14 @@ import { useTranslation } from "react-i18next";
 import { PageHeader } from "@/ui/page-header";
 import "./profile.css";
 
-type Part = "personal" | "security" | "rights" | "notifications";
+type Part = "personal" | "security" | "rights" | "notifications" | "exports";
 
 const PLACES = {
   personal: "/profile",
   security: "/profile/security",
   rights: "/profile/rights",
   notifications: "/profile/notifications",
+  exports: "/profile/exports",
 } as const;
 
 interface ProfileFrameProps {
@@ -30,18 +31,20 @@ export function ProfileFrame({ part, wide, children }: ProfileFrameProps) {
     <div className="gx-page">
       <div className={wide ? "gx-profile-wide" : "gx-page-narrow"}>
         <PageHeader title={t("profile.title")} subtitle={t("profile.subtitle")} />
-        <Segmented<Part>
-          className="gx-profile-parts"
-          value={part}
-          onChange={open}
-          options={[
-            { value: "personal", label: t("profile.partPersonal") },
-            { value: "security", label: t("profile.partSecurity") },
-            { value: "rights", label: t("held.title") },
-            { value: "notifications", label: t("notifications.title") },
-          ]}
-          aria-label={t("profile.title")}
-        />
+        <div className="gx-profile-parts">
+          <Segmented<Part>
+            value={part}
+            onChange={open}
+            options={[
+              { value: "personal", label: t("profile.partPersonal") },
+              { value: "security", label: t("profile.partSecurity") },
+              { value: "rights", label: t("held.title") },
+              { value: "notifications", label: t("notifications.title") },
+              { value: "exports", label: t("exports.title") },
+            ]}
+            aria-label={t("profile.title")}
+          />
+        </div>
         {children}
       </div>
     </div>

@@ -14,11 +14,12 @@ import { useErrorText } from "@/ui/error-text";
 import { AskDialog } from "./ask-dialog";
 import { RequestState } from "./request-state";
 import { isOpen, REQUEST, useRequestText } from "./request-text";
+import { useSoughtPlace } from "./sought-place";
 
 interface RequestsPanelProps {
   request: ObjectMeta;
   /** A record that was not open to who followed a link to it. */
-  wanted: { object?: string; record?: string };
+  wanted: { object?: string; record?: string; request?: string };
 }
 
 /** What one has asked for, and what became of it. */
@@ -55,7 +56,13 @@ export function RequestsPanel({ request, wanted }: RequestsPanelProps) {
       ) : (
         <ul className="gx-key-list">
           {items.map((item) => (
-            <RequestLine key={item.id} object={request} item={item} onWithdraw={() => askWithdraw(item)} />
+            <RequestLine
+              key={item.id}
+              object={request}
+              item={item}
+              sought={item.id === wanted.request}
+              onWithdraw={() => askWithdraw(item)}
+            />
           ))}
           {list.isSuccess && items.length === 0 ? <li className="gx-muted">{t("held.noRequests")}</li> : null}
         </ul>
@@ -71,19 +78,22 @@ export function RequestsPanel({ request, wanted }: RequestsPanelProps) {
 interface RequestLineProps {
   object: ObjectMeta;
   item: RecordData;
+  /** The one somebody was led to. */
+  sought: boolean;
   onWithdraw: () => void;
 }
 
-function RequestLine({ object, item, onWithdraw }: RequestLineProps) {
+function RequestLine({ object, item, sought, onWithdraw }: RequestLineProps) {
   const { t } = useTranslation();
   const formats = useFormats();
+  const place = useSoughtPlace(sought);
   const text = useRequestText(object);
   const granted = asText(item.granted_until);
   const until = granted
     ? t("held.grantedUntil", { when: formats.dateTime(granted) })
     : t("held.wantedUntil", { when: formats.dateTime(asText(item.until)) });
   return (
-    <li>
+    <li ref={place} data-sought={sought || undefined}>
       <div>
         <strong>
           {text(item)} <RequestState object={object} item={item} />

@@ -148,6 +148,11 @@ function PolicyEditor({ policy }: { policy: SignInPolicy }) {
         {number("invitation_hours", 1, 720, t("settings.signIn.hours"))}
         {number("reset_minutes", 5, 1440, t("settings.signIn.minutes"))}
       </section>
+      <section className="gx-panel">
+        <h2>{t("settings.signIn.keys")}</h2>
+        <p>{t("settings.signIn.keysText")}</p>
+        {number("key_days", 0, 3650, t("settings.signIn.days"))}
+      </section>
       <Button type="primary" htmlType="submit" loading={save.isPending}>
         {t("common.save")}
       </Button>

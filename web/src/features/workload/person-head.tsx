@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import type { WorkloadPerson } from "@/api/types";
+import type { ObjectMeta, WorkloadPerson } from "@/api/types";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import { RecordLink } from "@/fields/record-link";
 import { useLabel } from "@/i18n/i18n";
@@ -9,6 +9,13 @@ import { useLabel } from "@/i18n/i18n";
 const MEMBER = "user";
 const ACTIVITY = "activity";
 const SHOWN_SKILLS = 3;
+
+/** The open records of a person: those the number beside them counts. */
+function openOf(object: ObjectMeta | null, of: string): string {
+  const field = object?.views.board ? findField(object, object.views.board.group_by) : null;
+  const open = (field?.options ?? []).filter((option) => !option.closed).map((option) => `'${option.value}'`);
+  return field && open.length > 0 ? `${of} && ${field.name} in [${open.join(", ")}]` : of;
+}
 
 /** Who it is, what he is good at, and what waits for him besides the days shown. */
 export function PersonHead({ person }: { person: WorkloadPerson }) {
@@ -37,6 +44,7 @@ export function PersonHead({ person }: { person: WorkloadPerson }) {
         </div>
       ) : null}
       <div className="gx-workload-counts">
+        {person.done > 0 ? <span className="gx-muted">{t("workload.donePerson", { n: person.done })}</span> : null}
         {person.overdue > 0 ? (
           <Link
             to="/o/$object"
@@ -53,7 +61,12 @@ export function PersonHead({ person }: { person: WorkloadPerson }) {
           </Link>
         ) : null}
         {Object.entries(person.open).map(([name, count]) => (
-          <Link key={name} to="/o/$object" params={{ object: name }} search={{ filter: of }}>
+          <Link
+            key={name}
+            to="/o/$object"
+            params={{ object: name }}
+            search={{ filter: openOf(findObject(meta, name), of) }}
+          >
             {label(findObject(meta, name)?.label)} {count}
           </Link>
         ))}

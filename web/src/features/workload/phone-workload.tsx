@@ -28,7 +28,7 @@ export function PhoneWorkload({ board, today, onAsk }: WorkloadParts) {
   const index = dates.indexOf(day);
   const weekday = new Intl.DateTimeFormat(formats.locale, { weekday: "short", timeZone: "UTC" });
   return (
-    <div className="gx-workload-phone">
+    <div className="gx-workload-phone" data-calm>
       <div className="gx-workload-strip" role="tablist" aria-label={t("workload.time")}>
         {board.days.map((one) => (
           <button

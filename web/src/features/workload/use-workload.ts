@@ -26,6 +26,9 @@ export function useWorkload(query: WorkloadQuery, timeZone: string) {
     select: inOrder,
     placeholderData: keepPreviousData,
     staleTime: 15_000,
+    // What counts here and may not be seen in detail is not told: it is asked for.
+    refetchInterval: 60_000,
+    meta: { live: true, liveAlso: ["absence", "lead", "opportunity"] },
   });
   const save = async (item: WorkloadItem, values: FieldValues, undo: FieldValues | null): Promise<void> => {
     try {

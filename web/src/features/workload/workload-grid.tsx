@@ -50,7 +50,7 @@ export function WorkloadGrid({ board, today, onMove, onAsk }: WorkloadParts) {
       onDragCancel={() => setDragged(null)}
       onDragEnd={onDragEnd}
     >
-      <div className="gx-workload-scroll">
+      <div className="gx-workload-scroll" data-calm>
         <table className="gx-workload-grid" aria-label={t("workload.title")}>
           <thead>
             <tr>

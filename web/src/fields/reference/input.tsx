@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Reference } from "@/api/types";
 import { MatchedText } from "@/ui/matched/matched-text";
 import { useMatches } from "@/ui/matched/use-matches";
+import { hasTooFewDigits } from "../few-digits";
 import type { FieldInputProps } from "../types";
 import { asReference } from "../values";
 import { siblingFilter, useReferenceCandidates } from "./candidates";
@@ -52,7 +53,11 @@ export function ReferenceInput(props: FieldInputProps) {
         open={open}
         onChange={(next) => set(next ? (found.find((reference) => reference.id === next) ?? current) : null)}
         loading={candidates.isFetching}
-        notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
+        notFoundContent={
+          candidates.isFetching
+            ? t("common.loading")
+            : t(hasTooFewDigits(text) ? "fields.fewDigits" : "fields.referenceEmpty")
+        }
         placeholder={props.placeholder ?? t("fields.referencePlaceholder")}
         {...(props.placeholder ? { "aria-label": props.placeholder } : {})}
         allowClear={!field.required}

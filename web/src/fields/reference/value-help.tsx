@@ -8,6 +8,7 @@ import type { FieldMeta, ListQuery, ObjectMeta, RecordData, Reference } from "@/
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
 import { useMatches } from "@/ui/matched/use-matches";
+import { hasTooFewDigits } from "../few-digits";
 import { useRested } from "./candidates";
 import { MatchedValue } from "./matched-value";
 import { referenceTo } from "./title";
@@ -135,7 +136,9 @@ export function ValueHelp({ target, offered, initialText, onChoose, onClose }: P
           </table>
         )}
         {list.isSuccess && rows.length === 0 ? (
-          <p className="gx-muted gx-help-empty">{t("fields.referenceEmpty")}</p>
+          <p className="gx-muted gx-help-empty">
+            {t(hasTooFewDigits(text) ? "fields.fewDigits" : "fields.referenceEmpty")}
+          </p>
         ) : null}
         {list.hasNextPage ? (
           <Button block type="text" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>

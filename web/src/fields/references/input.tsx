@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Reference } from "@/api/types";
 import { MatchedText } from "@/ui/matched/matched-text";
 import { useMatches } from "@/ui/matched/use-matches";
+import { hasTooFewDigits } from "../few-digits";
 import { useReferenceCandidates } from "../reference/candidates";
 import { ReferenceExtras, useTargetObject, withExtras } from "../reference/extras";
 import { referenceTarget } from "../reference/target";
@@ -53,7 +54,11 @@ export function ReferencesInput(props: FieldInputProps) {
           onChange(next.map((item) => lookup.get(item.value) ?? { id: item.value, label: null }));
         }}
         loading={candidates.isFetching}
-        notFoundContent={candidates.isFetching ? t("common.loading") : t("fields.referenceEmpty")}
+        notFoundContent={
+          candidates.isFetching
+            ? t("common.loading")
+            : t(hasTooFewDigits(text) ? "fields.fewDigits" : "fields.referenceEmpty")
+        }
         placeholder={field.type === "tags" ? t("fields.selectPlaceholder") : t("fields.referencePlaceholder")}
         popupRender={(menu) =>
           withExtras(

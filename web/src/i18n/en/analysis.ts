@@ -6,6 +6,7 @@ export const analysis: Shape<typeof zh> = {
   none: "Nothing to analyse",
   noneText: "You cannot see opportunities and activities yet.",
   nothing: "There is nothing in this time. Try another one.",
+  truncated: "There is too much: only a part of it is counted here. Choose a shorter time, a department or a member.",
   noChart: "The chart did not load; the numbers are in the table.",
   chartOf: "Chart: {{title}}. The numbers are in the table",
   filters: "Filters",

@@ -49,6 +49,7 @@ export const audit: Shape<typeof zh> = {
     import_calendar: "Imported a calendar file",
     fill_holidays: "Public holidays came in",
     export_refused: "Was refused an export",
+    export_fetched: "Downloaded an export",
     refused: "Was refused",
     undo: "Took a change back",
     upload: "Uploaded a file",

@@ -32,6 +32,9 @@ export const board: Shape<typeof zh> = {
   lastDay: "due today",
   daysLeft: "{{n}} d left",
   stalled: "Stalled",
+  unplanned: "No next step",
+  closing:
+    "With these settings {{n}} {{n, plural(one: opportunity is; other: opportunities are)}} recorded as lost tomorrow morning.",
   weighted: "weighted {{sum}}",
   overLimit: "Over the limit: {{names}}",
   every: "Any {{field, inside}}",

@@ -18,6 +18,12 @@ export const comments: Shape<typeof chinese> = {
   reopen: "Reopen",
   resolvedBy: "Resolved by {{name}}",
   edited: "edited",
+  history: "Earlier versions",
+  now: "Now",
+  first: "First",
+  editedAt: "Edited on {{at}}; see earlier versions",
+  sought: "The comment you came for",
+  soughtGone: "The comment you came for was deleted, or you may no longer see it.",
   deleted: "Comment deleted",
   react: "React",
   emojis: {

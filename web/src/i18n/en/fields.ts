@@ -13,6 +13,7 @@ export const fields: Shape<typeof zh> = {
   recordKind: "Kind of record",
   referencePlaceholder: "Type a name, pinyin or phone",
   referenceEmpty: "No matching record",
+  fewDigits: "Enter at least 3 digits to find a phone or other number by its middle or end",
   today: "Today",
   badNumber: "Please enter a number",
   createNamed: "Create “{{name}}”",

@@ -17,6 +17,7 @@ export const filter: Shape<typeof zh> = {
   advancedOnly: "This expression cannot be shown as conditions; edit it under “Expression”.",
   expressionHelp: "For example: amount >= 100000 && owner == me.id",
   position: "At character {{n}}",
+  meeting: "{{n}} {{object}} meet it now.",
   checking: "Checking…",
   me: "Me",
   related: "Fields of {{object, inside}}",

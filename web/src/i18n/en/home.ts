@@ -58,7 +58,17 @@ export const home: Shape<typeof zh> = {
     changed: "{{who}} changed",
     more: "and {{n}} more",
   },
+  unread: { title: "Unread", all: "All unread", none: "Nothing unread." },
+  load: {
+    title: "Load of the team today",
+    all: "Workload",
+    none: "There is nobody whose load you may see.",
+    more: "and {{n}} more",
+  },
   cards: {
+    numbers: "Numbers",
+    unread: "Unread",
+    load: "Load of the team",
     waiting: "Waiting for your answer",
     tasks: "To do",
     changes: "What changed",

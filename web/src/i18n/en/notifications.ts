@@ -23,6 +23,7 @@ export const notifications: Shape<typeof zh> = {
   times: " ({{count}} {{count, plural(one: time; other: times)}})",
   assignedMany: "{{who}} assigned {{count}} {{object}} to you",
   importFailed: "The import of “{{title}}” failed; records written: {{count}}",
+  exportFailed: "The export of “{{title}}” failed",
   rejected: "Rows not imported: {{count}}",
   says: {
     mention: "{{who}} mentioned you on “{{title}}”",
@@ -63,6 +64,7 @@ export const notifications: Shape<typeof zh> = {
     case_waiting: "The process “{{title}}” waits for somebody to take it",
     case_ended: "The process “{{title}}” is over",
     imported: "The import of “{{title}}” is done; records written: {{count}}",
+    exported: "The export of “{{title}}” is done and can be downloaded; records in it: {{count}}",
     found: "New in the view “{{title}}” you follow: {{count}}",
     overdue_handover: "The hand-over of “{{title}}” is overdue",
     handover_due: "The hand-over of “{{title}}” is due soon",
@@ -114,6 +116,7 @@ export const notifications: Shape<typeof zh> = {
     case_waiting: "A process waits for somebody",
     case_ended: "A process is over",
     imported: "An import I started has ended",
+    exported: "An export I asked for has ended",
     found: "Something new in a view I follow",
     overdue_handover: "A hand-over of mine is overdue",
     handover_due: "A hand-over of mine is due soon",

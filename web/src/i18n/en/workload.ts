@@ -15,6 +15,7 @@ export const workload: Shape<typeof zh> = {
   ofHours: "{{planned}} / {{capacity}} h",
   hours: "{{n}} h",
   total: { load: "Planned", done: "Tasks done", overdue: "Overdue tasks", undated: "Tasks without a time" },
+  donePerson: "{{n}} done",
   overdue: "{{n}} overdue",
   undated: "{{n}} without a time",
   away: "Away",

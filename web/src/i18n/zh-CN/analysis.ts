@@ -3,6 +3,7 @@ export const analysis = {
   none: "没有可以分析的数据",
   noneText: "您还不能查看商机和活动。",
   nothing: "这段时间里没有数据，换一个时间范围试试。",
+  truncated: "数据太多，这里只统计了其中一部分。请缩小时间、部门或成员的范围。",
   noChart: "图表没有加载成功，数据见下表。",
   chartOf: "{{title}}的图表，数据见表格",
   filters: "筛选",

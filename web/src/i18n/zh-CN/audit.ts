@@ -46,6 +46,7 @@ export const audit = {
     import_calendar: "导入日历文件",
     fill_holidays: "补充法定节假日",
     export_refused: "导出被拒绝",
+    export_fetched: "下载导出文件",
     refused: "操作被拒绝",
     undo: "撤销变更",
     upload: "上传文件",

@@ -29,6 +29,8 @@ export const board = {
   lastDay: "今天到期",
   daysLeft: "还剩 {{n}} 天",
   stalled: "停滞",
+  unplanned: "无下一步",
+  closing: "按这样的设置，明早会有 {{n}} 条商机自动记为输单。",
   weighted: "加权 {{sum}}",
   overLimit: "超过上限：{{names}}",
   every: "全部{{field}}",

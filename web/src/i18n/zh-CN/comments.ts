@@ -15,6 +15,12 @@ export const comments = {
   reopen: "重新打开",
   resolvedBy: "{{name}} 已解决",
   edited: "已编辑",
+  history: "编辑历史",
+  now: "当前",
+  first: "最初",
+  editedAt: "编辑于 {{at}}，查看历史版本",
+  sought: "您要看的评论",
+  soughtGone: "您要看的评论已被删除，或您已看不到它。",
   deleted: "评论已删除",
   react: "回应",
   emojis: {

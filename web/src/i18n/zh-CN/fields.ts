@@ -10,6 +10,7 @@ export const fields = {
   recordKind: "记录类型",
   referencePlaceholder: "输入名称、拼音或电话",
   referenceEmpty: "没有匹配的记录",
+  fewDigits: "电话和编号需输入至少 3 位数字，才能按中间或末尾查找",
   today: "今天",
   badNumber: "请输入数字",
   createNamed: "新建“{{name}}”",

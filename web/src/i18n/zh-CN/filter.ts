@@ -14,6 +14,7 @@ export const filter = {
   advancedOnly: "此表达式无法用条件表示，请在“表达式”中编辑。",
   expressionHelp: "例如：amount >= 100000 && owner == me.id",
   position: "第 {{n}} 个字符处",
+  meeting: "现在有 {{n}} 条{{object}}符合。",
   checking: "正在检查…",
   me: "我",
   related: "{{object}}的字段",

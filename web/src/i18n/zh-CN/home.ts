@@ -42,7 +42,12 @@ export const home = {
     changed: "{{who}} 修改",
     more: "等 {{n}} 处",
   },
+  unread: { title: "我的未读通知", all: "全部未读", none: "没有未读通知。" },
+  load: { title: "团队今日负荷", all: "工作负荷", none: "还没有可以查看的成员。", more: "另有 {{n}} 人" },
   cards: {
+    numbers: "关键数字",
+    unread: "未读通知",
+    load: "团队负荷",
     waiting: "等您答复",
     tasks: "待办",
     changes: "变化",

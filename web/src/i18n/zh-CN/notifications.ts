@@ -20,6 +20,7 @@ export const notifications = {
   times: "（{{count}} 次）",
   assignedMany: "{{who}}把 {{count}} 条{{object}}分配给了您",
   importFailed: "导入“{{title}}”失败，已写入 {{count}} 条记录",
+  exportFailed: "导出“{{title}}”未完成",
   rejected: "{{count}} 行未导入",
   says: {
     mention: "{{who}}在“{{title}}”中提到了您",
@@ -60,6 +61,7 @@ export const notifications = {
     case_waiting: "流程“{{title}}”没有人能接手",
     case_ended: "流程“{{title}}”已结束",
     imported: "导入“{{title}}”已完成，写入 {{count}} 条记录",
+    exported: "导出“{{title}}”已完成，共 {{count}} 条记录，可以下载了",
     found: "您关注的视图“{{title}}”有 {{count}} 条新记录",
     overdue_handover: "“{{title}}”的交接已逾期",
     handover_due: "“{{title}}”的交接即将到期",
@@ -111,6 +113,7 @@ export const notifications = {
     case_waiting: "流程没人接手",
     case_ended: "流程结束",
     imported: "我启动的导入已结束",
+    exported: "我的后台导出已结束",
     found: "我关注的视图有新记录",
     overdue_handover: "我的交接已逾期",
     handover_due: "交接即将到期",

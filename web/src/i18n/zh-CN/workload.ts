@@ -12,6 +12,7 @@ export const workload = {
   ofHours: "{{planned}} / {{capacity}} 小时",
   hours: "{{n}} 小时",
   total: { load: "已安排", done: "期间完成任务", overdue: "逾期任务", undated: "未定时间的任务" },
+  donePerson: "已完成 {{n}}",
   overdue: "逾期 {{n}}",
   undated: "未定时间 {{n}}",
   away: "不在",

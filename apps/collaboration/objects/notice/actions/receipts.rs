@@ -1,13 +1,14 @@
-//! Confirming that one has read a notice, and reminding those who have not.
+//! Confirming that one has read a notice, telling who has not, and reminding those.
 
 use std::collections::BTreeSet;
 
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
-use guanxi_kernel::read::Record;
+use guanxi_kernel::identity::MEMBER_OBJECT;
+use guanxi_kernel::read::{Record, load_record};
 use guanxi_kernel::store::Condition;
 use guanxi_kernel::write::{Planner, Unit};
-use guanxi_kernel::{Result, Value};
+use guanxi_kernel::{KernelError, Result, Value};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
@@ -16,6 +17,8 @@ use guanxi_kernel::read::known_records as records;
 
 /// Most confirmations of one notice.
 const MOST: u64 = 5_000;
+/// Most of those who have not confirmed that are named; of more only the number is told.
+const MOST_NAMED: usize = 200;
 
 /// `notice.confirm`: once, however often it is pressed.
 pub struct Confirm(pub ActionDefinition);
@@ -49,13 +52,42 @@ impl Action for Remind {
         let notice = required_record(record)?;
         let context = unit.context;
         Planner::new(context).reach(unit.tx, &notice.object, notice.id(), Verb::Update)?;
-        let confirmed = confirmed(unit, &notice)?;
-        let addressed = addressed(unit.tx, &notice)?;
-        let missing: Vec<Uuid> = addressed.members(context, unit.tx)?.into_iter().filter(|it| !confirmed.contains(it)).collect();
+        let missing = missing(unit, &notice)?;
         let details = Map::from_iter([("members".to_owned(), json!([null, missing]))]);
         unit.emit(&notice, "reminded", details);
         Ok(json!({ "id": notice.id(), "reminded": missing.len() }))
     }
+}
+
+/// `notice.missing`, for who may change the notice. Writes nothing.
+pub struct Missing(pub ActionDefinition);
+
+impl Action for Missing {
+    fn definition(&self) -> &ActionDefinition {
+        &self.0
+    }
+
+    fn run(&self, unit: &mut Unit<'_>, record: Option<Record>, _input: &Map<String, Json>) -> Result<Json> {
+        let notice = required_record(record)?;
+        let context = unit.context;
+        Planner::new(context).reach(unit.tx, &notice.object, notice.id(), Verb::Update)?;
+        let missing = missing(unit, &notice)?;
+        let member = context.schema.object(MEMBER_OBJECT).cloned().ok_or(KernelError::NotFound)?;
+        let mut named = Vec::new();
+        for id in missing.iter().take(MOST_NAMED) {
+            // With the caller's rights: a name he may not see is not told him here either.
+            let seen = load_record(context, unit.tx, &member, *id, Verb::Read, false)?;
+            named.push(json!({ "id": id, "label": seen.map(|it| it.title()) }));
+        }
+        Ok(json!({ "total": missing.len(), "members": named }))
+    }
+}
+
+/// Whom a notice is for and who has not confirmed it.
+fn missing(unit: &mut Unit<'_>, notice: &Record) -> Result<Vec<Uuid>> {
+    let confirmed = confirmed(unit, notice)?;
+    let addressed = addressed(unit.tx, notice)?;
+    Ok(addressed.members(unit.context, unit.tx)?.into_iter().filter(|it| !confirmed.contains(it)).collect())
 }
 
 fn confirmed(unit: &mut Unit<'_>, notice: &Record) -> Result<BTreeSet<Uuid>> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::pool::today;
 use crate::recycle::RULE;
-use crate::values::{number, values};
+use crate::values::{id_in, number, values};
 
 /// Makes the next version.
 pub struct Replace(pub ActionDefinition);
@@ -41,6 +41,8 @@ impl Action for Replace {
         let mut next: Map<String, Json> =
             KEPT.iter().filter_map(|name| Some(((*name).to_owned(), input.get(*name).or_else(|| known.get(*name))?.clone()))).collect();
         next.insert("pool".to_owned(), json!(rule.reference("pool")));
+        let into = if input.contains_key("into") { id_in(input, "into") } else { rule.reference("into") };
+        next.insert("into".to_owned(), json!(into));
         // Made by the caller, who must be able to make one.
         let made = unit.create(RULE, &next)?;
         let lineage = values([("supersedes", json!(rule.id())), ("edition", json!(number(&rule, "edition").unwrap_or(1) + 1))]);

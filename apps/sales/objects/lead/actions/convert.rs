@@ -1,8 +1,11 @@
 //! Converting a lead: account, contact and opportunity in one act, with everything known about it.
 
+use std::collections::BTreeSet;
+
 use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{Action, ActionDefinition, required_record};
-use guanxi_kernel::read::{Record, load_record, record_json};
+use guanxi_kernel::read::{Record, known_records, load_record, record_json};
+use guanxi_kernel::store::Condition;
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result, Value};
 use jiff::ToSpan;
@@ -130,14 +133,31 @@ fn make_opportunity(unit: &mut Unit<'_>, lead: &Record, known: &Map<String, Json
     }
     let close = input.get("close_date").cloned().unwrap_or_else(|| json!(expected_close(unit, lead).to_string()));
     opportunity.insert("close_date".to_owned(), close);
+    let products = linked_ids(unit, lead, "interested_products")?;
+    if let Some(line) = product_line(unit, &products)? {
+        opportunity.insert("product_line".to_owned(), json!(line));
+    }
     carry(unit, lead, known, "opportunity", &mut opportunity)?;
     belong(unit, lead, "opportunity", &mut opportunity)?;
     let id = make(unit, lead, "opportunity", opportunity)?;
-    for product in linked_ids(unit, lead, "interested_products")? {
+    for product in products {
         let line = values([("opportunity", json!(id)), ("product", json!(product)), ("quantity", json!("1"))]);
         unit.create("opportunity_line", &line)?;
     }
     Ok(id)
+}
+
+/// The line of the products the lead is interested in, where they are all of one and the caller may say so.
+fn product_line(unit: &mut Unit<'_>, products: &[Uuid]) -> Result<Option<String>> {
+    let context = unit.context;
+    let field = context.schema.object("opportunity").and_then(|it| Some((it, it.field("product_line")?)));
+    if products.is_empty() || field.is_none_or(|(object, field)| !context.access.may_write(object, field)) {
+        return Ok(None);
+    }
+    let ids = products.iter().copied().map(Value::Id).collect();
+    let found = known_records(context, unit.tx, "product", |it| Ok(Condition::In(it("id")?, ids, false)), products.len() as u64)?;
+    let lines: BTreeSet<String> = found.iter().filter_map(|it| it.text("family")).collect();
+    Ok(lines.first().filter(|_| lines.len() == 1).cloned())
 }
 
 /// Makes a record that came from where the lead did, whether or not who converts it may see that.

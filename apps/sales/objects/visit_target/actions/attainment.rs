@@ -1,11 +1,12 @@
 //! How many visits were made in each week against the targets, as far as the caller may see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
+use guanxi_kernel::access::DepartmentTree;
 use guanxi_kernel::app::{Action, ActionDefinition};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::DEPARTMENT_OBJECT;
-use guanxi_kernel::read::{AggregateRequest, ListRequest, Record, aggregate, known_records, list};
+use guanxi_kernel::read::{AggregateRequest, ListRequest, MAX_GROUPS, Record, aggregate, known_records, list};
 use guanxi_kernel::schema::Object;
 use guanxi_kernel::store::{Condition, ReadTx};
 use guanxi_kernel::write::Unit;
@@ -23,8 +24,12 @@ const VISIT: &str = "activity";
 const USUAL_WEEKS: i64 = 8;
 /// Most weeks told at once.
 const MOST_WEEKS: i32 = 53;
-/// Most targets told at once.
-const MOST_TARGETS: u32 = 200;
+/// Targets read together.
+const PAGE: u32 = 500;
+/// With so many departments and members told of no further page is read.
+const MOST_SUBJECTS: usize = 2_000;
+/// Most ids of one condition.
+const MOST_IDS: usize = 300;
 /// Most departments of a company.
 const MOST_DEPARTMENTS: u64 = 10_000;
 
@@ -43,21 +48,23 @@ impl Action for Attainment {
         let last = monday(day("to").unwrap_or(today));
         let first = day("from").map_or_else(|| last.saturating_sub((USUAL_WEEKS - 1).weeks()), monday);
         let weeks = weeks(first, last)?;
-        let targets = targets(context, unit.tx, &self.0.object)?;
+        let (targets, more) = targets(context, unit.tx, &self.0.object, first, last)?;
         let departments = known_records(context, unit.tx, DEPARTMENT_OBJECT, |_| Ok(Condition::True), MOST_DEPARTMENTS)?;
+        let tree = DepartmentTree::new(departments.iter().filter_map(|it| Some((it.id(), it.reference("parent")?))));
+        let counting = Counting { context, first, behind_last: last.saturating_add(1.week()), weeks: weeks.len() };
+        let subjects: Vec<(Subject, Vec<Uuid>)> = targets.iter().map(|(subject, _)| (*subject, subject.counted(&tree))).collect();
+        let done = counting.count(context, unit.tx, &subjects)?;
+        // He is told that there are more than those he sees, not how many.
+        let all = counting.count(&context.as_system(), unit.tx, &subjects)?;
         let mut rows = Vec::new();
-        for (subject, targets) in &targets {
-            let counting = Counting { context, subject: *subject, first, behind_last: last.saturating_add(1.week()) };
-            let done = counting.count(context, unit.tx, &departments)?;
-            // He is told that there are more than those he sees, not how many.
-            let all = counting.count(&context.as_system(), unit.tx, &departments)?;
+        for ((_, targets), (subject, ids)) in targets.iter().zip(&subjects) {
             for week in &weeks {
                 let Some(target) = in_force(targets, *week) else { continue };
-                let of = |counted: &BTreeMap<Date, i64>| counted.get(week).copied().unwrap_or(0);
+                let of = |counted: &Counted| ids.iter().filter_map(|id| counted.get(&(subject.field(), *id, *week))).sum::<i64>();
                 rows.push(row(target, *week, today, of(&done), of(&all) > of(&done)));
             }
         }
-        Ok(json!({ "rows": rows }))
+        Ok(json!({ "rows": rows, "more": more }))
     }
 }
 
@@ -78,28 +85,58 @@ fn weeks(first: Date, last: Date) -> Result<Vec<Date>> {
 }
 
 /// Whom a target is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Subject {
     Department(Uuid),
     Member(Uuid),
 }
 
-/// The targets the caller sees, by whom they are for.
-fn targets(context: &Context, tx: &mut dyn ReadTx, object: &str) -> Result<Vec<(Subject, Vec<Json>)>> {
-    let object = guanxi_kernel::read::object_of(context, object)?;
-    let request = ListRequest { sort: Some("name".into()), limit: MOST_TARGETS, ..ListRequest::default() };
-    let page = list(context, tx, &object, &request)?;
-    let found: Vec<Json> = serde_json::from_str(&page.items).map_err(|error| KernelError::Internal(error.to_string()))?;
-    let mut targets: Vec<(Subject, Vec<Json>)> = Vec::new();
-    for target in found {
-        let id = |name: &str| target[name]["id"].as_str().and_then(|it| Uuid::try_parse(it).ok());
-        let Some(subject) = id("department").map(Subject::Department).or_else(|| id("member").map(Subject::Member)) else { continue };
-        match targets.iter_mut().find(|it| it.0 == subject) {
-            Some(known) => known.1.push(target),
-            None => targets.push((subject, vec![target])),
+impl Subject {
+    /// The field of a visit that tells whose it is.
+    fn field(self) -> &'static str {
+        match self {
+            Self::Department(_) => "department",
+            Self::Member(_) => "owner",
         }
     }
-    Ok(targets)
+
+    /// Those whose visits count: a member's own, or a department's and of all below it.
+    fn counted(self, tree: &DepartmentTree) -> Vec<Uuid> {
+        match self {
+            Self::Department(id) => tree.below(&[id]),
+            Self::Member(id) => vec![id],
+        }
+    }
+}
+
+/// Targets by whom they are for.
+type Targets = Vec<(Subject, Vec<Json>)>;
+
+/// The targets the caller sees that hold in some of the weeks, by whom they are for, and whether there are more of them.
+fn targets(context: &Context, tx: &mut dyn ReadTx, object: &str, first: Date, last: Date) -> Result<(Targets, bool)> {
+    let object = guanxi_kernel::read::object_of(context, object)?;
+    let sunday = last.saturating_add(6.days());
+    let filter = format!("valid_from <= date('{sunday}') && (valid_until == null || valid_until >= date('{first}'))");
+    let mut request = ListRequest { filter: Some(filter), sort: Some("name".into()), limit: PAGE, ..ListRequest::default() };
+    let mut targets = Targets::new();
+    let mut place: HashMap<Subject, usize> = HashMap::new();
+    loop {
+        let page = list(context, tx, &object, &request)?;
+        let found: Vec<Json> = serde_json::from_str(&page.items).map_err(|error| KernelError::Internal(error.to_string()))?;
+        for target in found {
+            let id = |name: &str| target[name]["id"].as_str().and_then(|it| Uuid::try_parse(it).ok());
+            let Some(subject) = id("department").map(Subject::Department).or_else(|| id("member").map(Subject::Member)) else { continue };
+            let at = *place.entry(subject).or_insert(targets.len());
+            match targets.get_mut(at) {
+                Some(known) => known.1.push(target),
+                None => targets.push((subject, vec![target])),
+            }
+        }
+        request.cursor = page.next_cursor;
+        if request.cursor.is_none() || targets.len() >= MOST_SUBJECTS {
+            return Ok((targets, request.cursor.is_some()));
+        }
+    }
 }
 
 /// Of the targets for one the latest that holds in a week.
@@ -125,34 +162,46 @@ fn row(target: &Json, week: Date, today: Date, done: i64, partial: bool) -> Json
     })
 }
 
-/// Counts the visits made for one target.
+/// Visits by the field that tells whose they are, by whose, and by the Monday of their week.
+type Counted = HashMap<(&'static str, Uuid, Date), i64>;
+
+/// Counts the visits made.
 struct Counting<'a> {
     context: &'a Context,
-    subject: Subject,
     first: Date,
     /// The day after the last one counted.
     behind_last: Date,
+    /// How many weeks that are.
+    weeks: usize,
 }
 
 impl Counting<'_> {
-    /// Visits made that somebody sees, by the Monday of their week.
-    fn count(&self, who_asks: &Context, tx: &mut dyn ReadTx, departments: &[Record]) -> Result<BTreeMap<Date, i64>> {
+    /// Visits made that somebody sees, by department and by owner. As many are counted at once as one answer has groups for.
+    fn count(&self, who_asks: &Context, tx: &mut dyn ReadTx, subjects: &[(Subject, Vec<Uuid>)]) -> Result<Counted> {
         let visits: std::sync::Arc<Object> = guanxi_kernel::read::object_of(self.context, VISIT)?;
-        let who = match self.subject {
-            Subject::Member(id) => format!("owner == '{id}'"),
-            Subject::Department(id) => format!("department in [{}]", quoted(&below(departments, id))),
-        };
         let (from, to) = (self.moment(self.first)?, self.moment(self.behind_last)?);
         let when = format!("happened_at >= datetime('{from}') && happened_at < datetime('{to}')");
-        let request = AggregateRequest {
-            group_by: vec!["happened_at:week".into()],
-            measures: vec!["count".into()],
-            filter: Some(format!("kind == 'visit' && status == 'done' && {when} && {who}")),
-            ..AggregateRequest::default()
-        };
-        let answer = aggregate(who_asks, tx, &visits, &request)?;
-        let counted = answer.groups.iter().filter_map(|it| Some((it.keys.first()?.as_str()?.parse().ok()?, it.values.get("count")?.as_i64()?)));
-        Ok(counted.collect())
+        let mut counted = Counted::new();
+        for field in ["department", "owner"] {
+            let of_field = subjects.iter().filter(|(subject, _)| subject.field() == field);
+            let ids: Vec<Uuid> = of_field.flat_map(|(_, ids)| ids.iter().copied()).collect::<BTreeSet<_>>().into_iter().collect();
+            for some in ids.chunks((MAX_GROUPS as usize / self.weeks.max(1)).clamp(1, MOST_IDS)) {
+                let request = AggregateRequest {
+                    group_by: vec![field.into(), "happened_at:week".into()],
+                    measures: vec!["count".into()],
+                    filter: Some(format!("kind == 'visit' && status == 'done' && {when} && {field} in [{}]", quoted(some))),
+                    ..AggregateRequest::default()
+                };
+                for group in aggregate(who_asks, tx, &visits, &request)?.groups {
+                    let [Json::String(id), Json::String(week)] = group.keys.as_slice() else { continue };
+                    let count = group.values.get("count").and_then(Json::as_i64).unwrap_or(0);
+                    if let (Ok(id), Ok(week)) = (Uuid::try_parse(id), week.parse()) {
+                        counted.insert((field, id, week), count);
+                    }
+                }
+            }
+        }
+        Ok(counted)
     }
 
     /// The beginning of a day where the caller is.
@@ -160,19 +209,6 @@ impl Counting<'_> {
         let begins = day.to_zoned(self.context.time_zone.clone());
         begins.map(|it| it.timestamp()).map_err(|error| KernelError::Internal(error.to_string()))
     }
-}
-
-/// A department and all below it.
-fn below(departments: &[Record], top: Uuid) -> Vec<Uuid> {
-    let mut found = vec![top];
-    let mut at = 0;
-    while let Some(above) = found.get(at).copied() {
-        let next = departments.iter().filter(|it| it.reference("parent") == Some(above)).map(Record::id);
-        let next: Vec<Uuid> = next.filter(|it| !found.contains(it)).collect();
-        found.extend(next);
-        at += 1;
-    }
-    found
 }
 
 fn quoted(ids: &[Uuid]) -> String {

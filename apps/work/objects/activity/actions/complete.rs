@@ -28,15 +28,21 @@ impl Action for Complete {
                 values.insert(name.to_owned(), value.clone());
             }
         }
-        if let Some(told) = input.get("description").and_then(Json::as_str) {
-            let before = activity.text("description").map(|it| format!("{it}\n\n")).unwrap_or_default();
-            values.insert("description".to_owned(), json!(format!("{before}{told}")));
+        if let Some(told) = told_below(&activity, input) {
+            values.insert("description".to_owned(), told);
         }
         let saved = unit.update("activity", activity.id(), &values)?;
         let next = next_task(unit, &activity, input)?;
         unit.emit(&saved, "completed", Map::new());
         Ok(json!({ "id": saved.id(), "version": saved.version(), "next": next }))
     }
+}
+
+/// What the activity tells with what is told now below it, if anything is.
+pub fn told_below(activity: &Record, input: &Map<String, Json>) -> Option<Json> {
+    let told = input.get("description").and_then(Json::as_str)?;
+    let before = activity.text("description").map(|it| format!("{it}\n\n")).unwrap_or_default();
+    Some(json!(format!("{before}{told}")))
 }
 
 /// The id of the task made, if one was asked for.

@@ -33,7 +33,14 @@ pub(super) fn administration() -> Vec<Route> {
             .answers::<schema::AppliedSchema>()
             .by(packs::apply),
         delete("/packs/{pack}", "removePack", "Remove it with its records").with(&["accept_loss"]).by(packs::remove),
-        get("/jobs", "listJobs", "Background jobs").with(&["state", "limit-200"]).answers::<jobs::JobQueue>().by(jobs::list),
+        get("/jobs", "listJobs", "Background jobs, the latest first")
+            .with(&["state", "job-kind", "limit-200", "cursor"])
+            .answers::<jobs::JobQueue>()
+            .by(jobs::list),
+        post("/jobs/retry", "retryJobs", "Give all dead jobs, or those of a kind, another chance")
+            .takes::<jobs::JobsToRetry>()
+            .answers::<jobs::JobsRetried>()
+            .by(jobs::retry_all),
         post("/jobs/{id}/retry", "retryJob", "Give a dead job another chance").by(jobs::retry),
         get("/workspace", "getWorkspace", "Settings of the company").answers::<workspace::WorkspaceSettings>().by(workspace::get),
         patch("/workspace", "changeWorkspace", "Change settings of the company")

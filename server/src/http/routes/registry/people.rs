@@ -10,8 +10,8 @@ use guanxi_kernel::schema::SharingRule;
 use crate::http::parts::{Items, Page};
 use crate::http::route::Route;
 use crate::http::routes::{
-    audit, factors, file_policy, held_rights, merge_records, my_identities, protection_policy, record_lock, record_provenance, rights, sessions,
-    shares, sign_in_policy, user_link, view_as,
+    api_keys, audit, factors, file_policy, held_rights, merge_records, my_identities, protection_policy, record_lock, record_provenance, rights,
+    sessions, shares, sign_in_policy, user_link, view_as,
 };
 use crate::openapi::{delete, get, patch, post};
 
@@ -22,9 +22,18 @@ pub(super) fn members() -> Vec<Route> {
         post("/users/{id}/link", "makeLink", "Invite a member, or let him choose another password")
             .answers::<user_link::MadeLink>()
             .by(user_link::make),
+        post("/users/links", "inviteMembers", "Invite many new members at once")
+            .takes::<user_link::WantedInvitations>()
+            .answers::<Items<user_link::Invitation>>()
+            .by(user_link::make_many),
         delete("/users/{id}/link", "revokeLink", "Make a member's link void").by(user_link::revoke),
         get("/users/{id}/factors", "listFactorsOf", "A member's second factors").answers::<factors::MemberFactors>().by(factors::list_of_member),
         delete("/users/{id}/factors", "resetFactors", "Take a member's factors from him").by(factors::reset),
+        get("/api-keys", "listAllApiKeys", "The keys of all members, for auditors")
+            .with(&["member", "cursor", "limit-200"])
+            .answers::<Page<api_keys::OwnedApiKey>>()
+            .by(api_keys::list_all),
+        delete("/api-keys/{id}", "removeAnyApiKey", "Remove a key of any member").by(api_keys::remove_any),
         get("/users/{id}/sessions", "listSessionsOf", "Where a member is signed in")
             .answers::<Items<sessions::ToldSession>>()
             .by(sessions::list_of_member),

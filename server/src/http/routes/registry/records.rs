@@ -2,12 +2,12 @@
 
 use guanxi_kernel::read::AggregateAnswer;
 use guanxi_kernel::schema::AnyJson;
-use guanxi_kernel::write::UndoAnswer;
+use guanxi_kernel::write::{UndoAnswer, UndoRun};
 
 use crate::http::parts::{Items, Page};
 use crate::http::route::Route;
 use crate::http::routes::{
-    AGGREGATE, LIST, READ, UPDATE, aggregate_records, batch_records, bulk_records, busy, calendar_feed, calendar_import, create_record,
+    AGGREGATE, LIST, READ, UPDATE, aggregate_records, batch_records, bulk_records, busy, calendar_feed, calendar_import, change_size, create_record,
     delete_record, divisions, download_file, duplicate_review, duplicates, event_stream, events, file_links, file_preview, file_versions, get_record,
     linked_file, list_records, live, meta, record_history, record_timeline, restore_record, restore_version, run_action, search, split_address,
     undo_change, update_record, upload_file, workload,
@@ -35,6 +35,10 @@ pub(super) fn records() -> Vec<Route> {
             .takes::<bulk_records::BulkRequest>()
             .answers::<bulk_records::BulkAnswer>()
             .by(bulk_records::bulk),
+        get("/records/{object}/bulk/terms", "getBulkTerms", "How many records a change of all that match would meet")
+            .with(&["filter", "q"])
+            .answers::<bulk_records::BulkTerms>()
+            .by(bulk_records::terms),
         get("/records/{object}/{id}", "getRecord", "One record of any object").with(READ).answers::<AnyRecord>().by(get_record::get),
         patch("/records/{object}/{id}", "updateRecord", "Change a record of any object")
             .with(UPDATE)
@@ -59,7 +63,11 @@ pub(super) fn records() -> Vec<Route> {
             .takes::<AnyValues>()
             .answers::<AnyJson>()
             .by(run_action::on_nothing),
-        post("/changes/{id}/undo", "undoChange", "Take a change back").answers::<UndoAnswer>().by(undo_change::undo_change),
+        get("/changes/{id}", "getChange", "How many records a change of one's own is about")
+            .answers::<change_size::ChangeSize>()
+            .by(change_size::get),
+        get("/changes/{id}/undo", "getUndo", "How far taking a change back has come").answers::<UndoRun>().by(undo_change::get_undo),
+        post("/changes/{id}/undo", "undoChange", "Take a change back").answers::<UndoAnswer>().or_begins::<UndoRun>().by(undo_change::undo_change),
     ]
 }
 

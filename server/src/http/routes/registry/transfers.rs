@@ -1,13 +1,13 @@
 //! What comes in and goes out.
 
-use crate::export::ExportTerms;
+use crate::export::{ExportAsked, ExportTerms, ToldExport};
 use crate::http::parts::{Items, Page};
 use crate::http::route::Route;
 use crate::http::routes::{
-    EXPORT, EXPORTED, export_records, import_list, import_mappings, import_rows, import_schedules, import_try, import_uploads, imports, push_import,
-    upload_import,
+    EXPORT, EXPORTED, export_records, exports, import_list, import_mappings, import_rows, import_schedules, import_try, import_uploads, imports,
+    push_import, upload_import,
 };
-use crate::import::{ImportPlan, KnownMapping, RowFix, ToldImport, ToldRow, ToldRows, Tries, TryAsked};
+use crate::import::{ImportPlan, ImportedRows, KnownMapping, RowFix, ToldImport, ToldRow, ToldRows, Tries, TryAsked};
 use crate::openapi::{delete, get, patch, post};
 
 /// Imports and exports.
@@ -54,6 +54,10 @@ pub(super) fn transfers() -> Vec<Route> {
             .with(&["only", "after-row", "limit", "field", "code", "part"])
             .answers::<ToldRows>()
             .by(import_rows::list),
+        get("/imports/{id}/records", "listImportedRecords", "Rows of an import with the records they led to")
+            .with(&["imported-as", "after-row", "limit"])
+            .answers::<ImportedRows>()
+            .by(import_rows::records),
         patch("/imports/{id}/rows/{row}", "fixImportRow", "Change cells of a row, or leave it out")
             .takes::<RowFix>()
             .answers::<ToldRow>()
@@ -84,5 +88,16 @@ pub(super) fn transfers() -> Vec<Route> {
             .answers::<ExportTerms>()
             .by(export_records::terms),
         get("/records/{object}/export", "exportRecords", "Records as a file").with(EXPORT).answers_bytes(EXPORTED).by(export_records::export),
+        post("/exports", "beginExport", "Make a file of records in the background; it is your own, for seven days")
+            .takes::<ExportAsked>()
+            .begins::<ToldExport>()
+            .by(exports::begin),
+        get("/exports", "listExports", "Your own exports that were made in the background, the latest first")
+            .with(&["limit-200", "cursor"])
+            .answers::<Page<ToldExport>>()
+            .by(exports::list),
+        get("/exports/{id}", "getExport", "How far an export has come").answers::<ToldExport>().by(exports::get),
+        post("/exports/{id}/cancel", "cancelExport", "End it, and take its file away").answers::<ToldExport>().by(exports::cancel),
+        get("/exports/{id}/file", "getExportFile", "Its file, under the rights of now").answers_bytes(EXPORTED).by(exports::file),
     ]
 }

@@ -14,13 +14,13 @@ interface AccessDrawerProps {
   object: ObjectMeta;
   id: string;
   title: string;
-  /** May ask about anybody's rights. */
-  administrator: boolean;
+  /** May ask about anybody's rights; others ask about themselves. */
+  auditor: boolean;
   onClose: () => void;
 }
 
 /** Who may do what with one record: shares, viewers, and the reasons. */
-export function AccessDrawer({ object, id, title, administrator, onClose }: AccessDrawerProps) {
+export function AccessDrawer({ object, id, title, auditor, onClose }: AccessDrawerProps) {
   const { t } = useTranslation();
   const root = useRef<HTMLDivElement>(null);
   useTabListRole(root);
@@ -28,15 +28,15 @@ export function AccessDrawer({ object, id, title, administrator, onClose }: Acce
   const [dirty, setDirty] = useState(false);
   const { close } = useCloseGuard(dirty, onClose);
   const items = [
-    {
-      key: "shares",
-      label: t("rights.record.tabs.shares"),
-      // What is half chosen there outlives a look at the other tabs.
-      destroyOnHidden: false,
-      children: <SharesPanel object={object.name} id={id} mayShare={mayShare} onDirty={setDirty} />,
-    },
-    ...(mayShare || administrator
+    ...(mayShare || auditor
       ? [
+          {
+            key: "shares",
+            label: t("rights.record.tabs.shares"),
+            // What is half chosen there outlives a look at the other tabs.
+            destroyOnHidden: false,
+            children: <SharesPanel object={object.name} id={id} mayShare={mayShare} onDirty={setDirty} />,
+          },
           {
             key: "viewers",
             label: t("rights.record.tabs.viewers"),
@@ -47,11 +47,15 @@ export function AccessDrawer({ object, id, title, administrator, onClose }: Acce
     {
       key: "why",
       label: t("rights.record.tabs.why"),
-      children: <WhyPanel object={object} id={id} anybody={administrator} />,
+      children: <WhyPanel object={object} id={id} anybody={auditor} />,
     },
   ];
   return (
-    <SideDrawer size={520} onClose={close} title={`${t("rights.record.title")} · ${title}`}>
+    <SideDrawer
+      size={520}
+      onClose={close}
+      title={`${t(mayShare || auditor ? "rights.record.title" : "rights.record.mine")} · ${title}`}
+    >
       <div ref={root}>
         <Tabs items={items} destroyOnHidden />
       </div>

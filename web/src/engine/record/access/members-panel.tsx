@@ -12,7 +12,6 @@ import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
 import { tagColors } from "@/ui/theme";
 import { findObject, useMeta } from "../../meta";
-import { useMe } from "../../session";
 import { AccessDrawer } from "./lazy-drawer";
 import { type SpaceMember, spaceMembers } from "./space-members";
 import "./access.css";
@@ -29,7 +28,7 @@ const OBJECTS: Record<PrincipalKind, string> = {
 export function MembersPanel({ object, record }: { object: ObjectMeta; record: RecordData }) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const administrator = useMe().user.roles.includes("administrator");
+  const { auditor } = useMeta();
   const [adding, setAdding] = useState(false);
   const shares = useQuery(sharesOptions(object.name, record.id));
   if (shares.isPending) return <div className="gx-space-members gx-bone" />;
@@ -64,7 +63,7 @@ export function MembersPanel({ object, record }: { object: ObjectMeta; record: R
             object={object}
             id={record.id}
             title={titleText(record[object.title_field])}
-            administrator={administrator}
+            auditor={auditor}
             onClose={() => setAdding(false)}
           />
         </Suspense>

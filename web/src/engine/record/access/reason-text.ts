@@ -17,6 +17,11 @@ export function useReasonText(): (reason: Reason) => string {
   const label = useLabel();
   const formats = useFormats();
   const meta = useMeta();
+  const throughName = (through: Extract<Reason, { kind: "sharing_rule" }>["through"]): string => {
+    if (through.kind === "role") return label(through.label);
+    const found = through.kind === "team" ? through.team : through.kind === "department" ? through.department : null;
+    return found?.label ?? t("common.notVisible");
+  };
   return (reason) => {
     switch (reason.kind) {
       case "role": {
@@ -28,10 +33,33 @@ export function useReasonText(): (reason: Reason) => string {
           return t("rights.reasons.roleCondition", { role, condition: reason.scope.when });
         }
         const scope = t(`rights.scopeText.${scopeName(reason.scope)}`);
-        return t(reason.within ? "rights.reasons.roleWithin" : "rights.reasons.role", { role, scope });
+        const text = t(reason.within ? "rights.reasons.roleWithin" : "rights.reasons.role", { role, scope });
+        const [begin, ...above] = reason.departments.map((one) => one.label ?? t("common.notVisible"));
+        if (begin === undefined) return text;
+        return above.length === 0
+          ? t("rights.reasons.inDepartment", { reason: text, department: begin })
+          : t("rights.reasons.wayUp", { reason: text, department: begin, way: above.join(" › ") });
       }
+      case "given":
+        return t("rights.reasons.given", { role: label(reason.label) });
       case "sharing_rule":
-        return t("rights.reasons.sharing_rule", { rule: label(reason.label) });
+        return t(`rights.reasons.ruleThrough.${reason.through.kind}`, {
+          rule: label(reason.label),
+          name: throughName(reason.through),
+        });
+      case "follows": {
+        const object = label(findObject(meta, reason.object)?.label) || reason.object;
+        const name = reason.record.label ?? t("common.notVisible");
+        const way = reason.changing ? "change" : "see";
+        return t(`rights.reasons.follows.${way}${reason.open ? "Open" : "Closed"}`, { object, name });
+      }
+      case "locked_by_state": {
+        const object = label(findObject(meta, reason.object)?.label) || reason.object;
+        const name = reason.record.label ?? t("common.notVisible");
+        return reason.through
+          ? t("rights.reasons.wholeLockedByState", { object, name, when: reason.when })
+          : t("rights.reasons.locked_by_state", { when: reason.when });
+      }
       case "circle": {
         const object = label(findObject(meta, reason.object)?.label) || reason.object;
         const name = reason.circle.label ?? t("common.notVisible");

@@ -3,6 +3,7 @@ import {
   DeleteOutlined,
   EditOutlined,
   FileTextOutlined,
+  MessageOutlined,
   PaperClipOutlined,
   PlusOutlined,
   UndoOutlined,
@@ -14,7 +15,7 @@ import type { TimelineItem } from "@/api/types";
 import { FieldDisplay } from "@/fields/field-display";
 import { RecordLink } from "@/fields/record-link";
 import { htmlToText } from "@/fields/rich-text/plain";
-import { asReference, asText, isEmptyValue } from "@/fields/values";
+import { asReference, asText, isEmptyValue, isObject } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { ObjectIcon } from "@/ui/object-icon";
@@ -26,6 +27,7 @@ import { useVerbText } from "../verb-text";
 const SHORT = 220;
 /** Objects a timeline is made of anyway; an entry of any other one says what it is. */
 const ORDINARY = new Set([ACTIVITY, NOTE]);
+const STAGE_MOVE = "stage_move";
 /** Fields of an entry's record worth a tag beside its title, where its object has them. */
 const TAGS = ["kind", "outcome", "status"];
 
@@ -49,6 +51,7 @@ function EntryIcon({ item }: { item: TimelineItem }) {
   const meta = useMeta();
   const drawn = KIND_ICONS[asText(item.record?.kind)];
   if (item.kind === "activity" && drawn) return <ObjectIcon icon={drawn} />;
+  if (item.kind === "comment") return <MessageOutlined />;
   if (item.kind === "note") return <FileTextOutlined />;
   if (item.kind === "file") return <PaperClipOutlined />;
   if (item.verb === "created") return <PlusOutlined />;
@@ -56,6 +59,49 @@ function EntryIcon({ item }: { item: TimelineItem }) {
   if (item.verb === "restored") return <UndoOutlined />;
   if (item.kind === "change") return <EditOutlined />;
   return <ObjectIcon icon={findObject(meta, item.object)?.icon} />;
+}
+
+/** Of another record's comment or move: which record that is. */
+function Whose({ item }: { item: TimelineItem }) {
+  const { t } = useTranslation();
+  const meta = useMeta();
+  const label = useLabel();
+  const move = item.kind === STAGE_MOVE;
+  const value = move ? item.record?.opportunity : item.record?.target;
+  const whose = asReference(value);
+  const name = move ? "opportunity" : isObject(value) ? asText(value.object) : "";
+  if (!whose || !name) return null;
+  const object = findObject(meta, name);
+  return (
+    <>
+      <RecordLink object={name} id={whose.id}>
+        {move ? (whose.label ?? "") : whose.label ? t("record.saidOf", { name: whose.label }) : t("record.saidOfOther")}
+      </RecordLink>
+      {object ? <span className="gx-tag gx-tag-plain">{label(object.label)}</span> : null}
+    </>
+  );
+}
+
+/** From which stage to which, and how long it had stood. */
+function StageMove({ item }: { item: TimelineItem }) {
+  const meta = useMeta();
+  const object = findObject(meta, STAGE_MOVE);
+  const shown = ["from_stage", "to_stage"].map((name) => ({
+    field: object ? findField(object, name) : null,
+    value: item.record?.[name],
+  }));
+  return (
+    <p className="gx-entry-text">
+      {shown.map(({ field, value }, at) =>
+        field && !isEmptyValue(value) ? (
+          <span key={field.name}>
+            {at > 0 && !isEmptyValue(shown[0]?.value) ? " → " : null}
+            <FieldDisplay field={field} value={value} />
+          </span>
+        ) : null,
+      )}
+    </p>
+  );
 }
 
 /** One thing that happened: what, who, when; the rest of a long text on demand. */
@@ -86,14 +132,17 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
       </span>
       <div className="gx-entry-body">
         <div className="gx-entry-head">
-          {own || !object ? (
+          {item.kind === "comment" || item.kind === STAGE_MOVE ? (
+            <Whose item={item} />
+          ) : own || !object ? (
             <strong>{item.verb ? verbText(item.verb) : title}</strong>
           ) : (
             <RecordLink object={item.object} id={item.id}>
               {title || label(object.label)}
             </RecordLink>
           )}
-          {object && !own && !ORDINARY.has(item.object) ? (
+          {!own && item.verb ? <span className="gx-muted">{verbText(item.verb)}</span> : null}
+          {object && !own && !ORDINARY.has(item.object) && item.kind !== "comment" && item.kind !== STAGE_MOVE ? (
             <span className="gx-tag gx-tag-plain">{label(object.label)}</span>
           ) : null}
           {object && record
@@ -120,6 +169,7 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
             </Tooltip>
           ) : null}
         </div>
+        {item.kind === STAGE_MOVE ? <StageMove item={item} /> : null}
         {text ? <p className="gx-entry-text">{whole || !long ? text : `${text.slice(0, SHORT)}…`}</p> : null}
         {long ? (
           <Button type="link" size="small" className="gx-input-switch" onClick={() => setWhole(!whole)}>

@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { Segmented, Skeleton } from "antd";
+import { Skeleton } from "antd";
 import dayjs from "dayjs";
 import { Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { readTimeline } from "@/api/records";
-import type { ObjectMeta } from "@/api/types";
+import type { ObjectMeta, TimelineItem } from "@/api/types";
+import { asReference } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { activateLateTexts } from "@/i18n/i18n";
 import { EmptyState } from "@/ui/empty-state";
@@ -17,9 +18,8 @@ import { useCommenting, useReactions } from "../../comments/use-comments";
 import { useCompleteActivity } from "../use-complete-activity";
 import { dayIn, foldChanges, groupByDay } from "./group";
 import { TimelineEntry } from "./timeline-entry";
+import { type TimelineChoice, TimelineFilter } from "./timeline-filter";
 
-const KINDS = ["all", "comment", "activity", "note", "change", "file"] as const;
-type Kind = (typeof KINDS)[number];
 const PAGE = 30;
 
 /** What talks brings an editor along: it comes when there is something to say or to read. */
@@ -32,12 +32,23 @@ const CommentEntry = lazyPart(async () => {
   return { default: CommentEntry };
 });
 
+/** Who is led to a comment mostly finds it among the newest. */
+const SoughtComment = lazyPart(async () => {
+  const [{ SoughtComment }] = await Promise.all([import("./sought-comment"), activateLateTexts()]);
+  return { default: SoughtComment };
+});
+
+const isSaidOf = (item: TimelineItem, id: string): boolean => {
+  const target = asReference(item.record?.target);
+  return target === null || target.id === id;
+};
+
 /** Everything about a record in one column, newest first, more of it as one scrolls. */
 export function Timeline({ object, id, open }: { object: ObjectMeta; id: string; open: boolean }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const { comment: sought } = useSearch({ from: "/shell/r/$object/$id" });
-  const [kind, setKind] = useState<Kind>(sought ? "comment" : "all");
+  const [kind, setKind] = useState<TimelineChoice>(sought ? "comment" : "all");
   const about = { object: object.name, id };
   const commenting = useCommenting();
   const end = useRef<HTMLDivElement>(null);
@@ -84,16 +95,7 @@ export function Timeline({ object, id, open }: { object: ObjectMeta; id: string;
           <CommentBox about={about} />
         </Suspense>
       ) : null}
-      <Segmented<Kind>
-        size="small"
-        value={kind}
-        onChange={setKind}
-        options={KINDS.filter((value) => value !== COMMENT || commenting.sees).map((value) => ({
-          value,
-          label: t(`record.kinds.${value}`),
-        }))}
-        aria-label={t("record.timelineFilter")}
-      />
+      <TimelineFilter object={object} value={kind} onChange={setKind} comments={commenting.sees} />
       {timeline.isPending ? (
         <Skeleton active paragraph={{ rows: 6 }} title={false} className="gx-timeline-bones" />
       ) : null}
@@ -101,12 +103,18 @@ export function Timeline({ object, id, open }: { object: ObjectMeta; id: string;
       {timeline.isSuccess && days.length === 0 ? (
         <EmptyState title={t("record.timelineEmpty")} text={t("record.timelineEmptyText")} />
       ) : null}
+      {sought && timeline.isSuccess && !items.some((item) => item.id === sought) ? (
+        <Suspense fallback={<Skeleton active paragraph={{ rows: 2 }} title={false} />}>
+          <SoughtComment key={sought} id={sought} about={about} />
+        </Suspense>
+      ) : null}
       {days.map((day) => (
         <section key={day.day} className="gx-day">
           <h3>{day.day > today ? t("record.planned", { day: dayName(day.day) }) : dayName(day.day)}</h3>
           <ol>
             {day.items.map((item) =>
-              item.kind === COMMENT ? (
+              // What was said of a contact or a deal is answered there.
+              item.kind === COMMENT && isSaidOf(item, id) ? (
                 <Suspense key={item.id} fallback={<Skeleton active paragraph={{ rows: 2 }} title={false} />}>
                   <CommentEntry
                     item={item}

@@ -39,6 +39,7 @@ export const AUDIT_VERBS = [
   "import_calendar",
   "fill_holidays",
   "export_refused",
+  "export_fetched",
   "refused",
   "undo",
   "upload",

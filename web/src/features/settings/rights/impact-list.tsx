@@ -4,6 +4,7 @@ import type { Simulation } from "@/api/rights";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { NotedImpacts, VerbImpacts } from "./impact-verbs";
 import { FIELD_RIGHTS } from "./role-draft";
 
 type Rows = Simulation["rows"];
@@ -26,7 +27,7 @@ export function ImpactList({ simulation }: { simulation: Simulation }) {
   const { t } = useTranslation();
   const label = useLabel();
   const meta = useMeta();
-  const { members, counted, rows, fields } = simulation;
+  const { members, counted, uncounted, rows, verbs, fields, notes } = simulation;
   const objectName = (name: string) => label(findObject(meta, name)?.label) || name;
   const fieldName = (object: string, name: string) => {
     const found = findObject(meta, object);
@@ -58,7 +59,16 @@ export function ImpactList({ simulation }: { simulation: Simulation }) {
           ? t("rights.impact.counted", { n: members, counted })
           : t("rights.impact.members", { n: members })}
       </p>
-      {rows.length === 0 && fields.length === 0 ? <p>{t("rights.impact.same")}</p> : null}
+      {uncounted.length > 0 ? (
+        <details className="gx-impact-group">
+          <summary>{t("rights.impact.uncounted", { n: members - counted })}</summary>
+          <p>
+            {uncounted.map((one) => one.name).join(t("common.comma"))}
+            {members - counted > uncounted.length ? "…" : null}
+          </p>
+        </details>
+      ) : null}
+      {rows.length + verbs.length + fields.length + notes.length === 0 ? <p>{t("rights.impact.same")}</p> : null}
       {rows.length > 0 ? <h3>{t("rights.impact.records")}</h3> : null}
       {impactGroups(rows).map((group) => (
         <ImpactGroup
@@ -71,6 +81,7 @@ export function ImpactList({ simulation }: { simulation: Simulation }) {
         />
       ))}
       {rows.some((row) => row.capped) ? <p className="gx-muted">{t("rights.impact.capped")}</p> : null}
+      <VerbImpacts verbs={verbs} objectName={objectName} />
       {fields.length > 0 ? (
         <>
           <h3>{t("rights.impact.fields")}</h3>
@@ -98,6 +109,12 @@ export function ImpactList({ simulation }: { simulation: Simulation }) {
           </ul>
         </>
       ) : null}
+      <NotedImpacts
+        notes={notes}
+        fieldOf={(it) =>
+          t("rights.impact.field", { object: objectName(it.object), field: fieldName(it.object, it.field) })
+        }
+      />
     </div>
   );
 }

@@ -39,6 +39,7 @@ describe("a field being edited", () => {
       max: 9,
       max_length: 10,
       pattern: "a+",
+      form: "credit_code",
       required_when: "true",
       read_only_when: "false",
       expression: "1 + 1",

@@ -25,6 +25,7 @@ export interface FieldDraft {
   max: number | null;
   max_length: number | null;
   pattern: string;
+  form: FieldDefinition["form"];
   number_format: string;
   required_when: string;
   visible_when: string;
@@ -58,6 +59,7 @@ export function newField(): FieldDraft {
     max: null,
     max_length: null,
     pattern: "",
+    form: null,
     number_format: "N{yyyy}-{0000}",
     required_when: "",
     visible_when: "",
@@ -128,6 +130,7 @@ export function definitionOf(draft: FieldDraft): FieldDefinition {
   for (const text of ["pattern", "number_format", "required_when", "read_only_when", "expression"] as const) {
     if (keys.has(text) && draft[text].trim() !== "") definition[text] = draft[text].trim();
   }
+  if (keys.has("form") && draft.form) definition.form = draft.form;
   if (draft.visible_when.trim() !== "") definition.visible_when = draft.visible_when.trim();
   for (const number of ["scale", "min", "max", "max_length"] as const) {
     const value = draft[number];

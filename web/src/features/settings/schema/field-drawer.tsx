@@ -13,7 +13,7 @@ import { FORMULA_RESULTS, keysOf } from "./field-keys";
 import { DefaultValue, FieldFlags, FieldLimits } from "./field-parts";
 import { LabelInput } from "./label-input";
 import { OptionEditor } from "./option-editor";
-import { OptionsElsewhere } from "./options-elsewhere";
+import { OptionsElsewhere, OptionsShared } from "./options-elsewhere";
 import { PlanDialog } from "./plan-dialog";
 import { RollupEditor } from "./rollup-editor";
 import { TypeSelect } from "./type-select";
@@ -153,10 +153,17 @@ export function FieldDrawer({ object, field, onClose }: FieldDrawerProps) {
       ) : null}
       {keys.has("options") ? (
         <Form.Item label={t("settings.options")} required>
+          {field ? <OptionsShared meta={meta} path={`${object.name}.${field.name}`} /> : null}
           {draft.options_of ? (
             <OptionsElsewhere meta={meta} path={draft.options_of} />
           ) : (
-            <OptionEditor options={draft.options} onChange={(options) => change({ options })} kept={kept} />
+            <OptionEditor
+              options={draft.options}
+              onChange={(options) => change({ options })}
+              states={draft.type === "select"}
+              first={typeof draft.default === "string" ? draft.default : null}
+              kept={kept}
+            />
           )}
         </Form.Item>
       ) : null}

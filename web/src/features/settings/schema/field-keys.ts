@@ -17,6 +17,7 @@ export const FIELD_KEYS = [
   "max",
   "max_length",
   "pattern",
+  "form",
   "number_format",
   "expression",
   "result",
@@ -28,7 +29,7 @@ const ENTERED: FieldKey[] = ["required", "required_when", "read_only_when", "def
 const KEYED: FieldKey[] = ["unique", "searchable", "indexed"];
 
 const BY_TYPE: Record<FieldType, FieldKey[]> = {
-  text: [...ENTERED, ...KEYED, "max_length", "pattern"],
+  text: [...ENTERED, ...KEYED, "max_length", "pattern", "form"],
   long_text: [...ENTERED, "searchable", "max_length", "pattern"],
   rich_text: [...ENTERED, "searchable", "max_length"],
   number: [...ENTERED, ...KEYED, "min", "max"],

@@ -1,5 +1,6 @@
 import { Checkbox, Form, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import type { FieldDefinition } from "@/api/schema";
 import type { FieldMeta, Json } from "@/api/types";
 import { FieldInput } from "@/fields/field-input";
 import { toWire } from "@/fields/values";
@@ -40,6 +41,9 @@ export function FieldFlags({ draft, onChange, problemOf }: PartsProps) {
   );
 }
 
+type TextForm = NonNullable<FieldDefinition["form"]>;
+const TEXT_FORMS: TextForm[] = ["company", "credit_code", "id_number"];
+
 const NUMBERS = ["scale", "min", "max", "max_length"] as const;
 
 /** Lengths, ranges, patterns: the limits that the type knows. */
@@ -70,6 +74,23 @@ export function FieldLimits({ draft, onChange, problemOf, locked }: PartsProps &
             </Form.Item>
           ))}
         </div>
+      ) : null}
+      {keys.has("form") ? (
+        <Form.Item
+          label={t("settings.limits.form")}
+          htmlFor="field-form"
+          extra={t("settings.limits.formHelp")}
+          {...shown(problemOf("form"))}
+        >
+          <Select
+            id="field-form"
+            allowClear
+            placeholder={t("settings.limits.noForm")}
+            value={draft.form ?? undefined}
+            onChange={(form: TextForm | undefined) => onChange({ form: form ?? null })}
+            options={TEXT_FORMS.map((form) => ({ value: form, label: t(`settings.limits.forms.${form}`) }))}
+          />
+        </Form.Item>
       ) : null}
       {keys.has("pattern") ? (
         <Form.Item

@@ -1,5 +1,6 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { Button, Checkbox, Input, Select, Tooltip } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { OptionDefinition } from "@/api/schema";
 import { useLabel } from "@/i18n/i18n";
@@ -7,35 +8,35 @@ import { useAppearance } from "@/ui/appearance";
 import { colorNames, solidColor } from "@/ui/theme";
 import { useColorName } from "../color-choice";
 import { nameFrom } from "./field-draft";
+import { freeValue, hasMoves, withOption, withoutOption, withValue } from "./option-moves";
+import { OptionState } from "./option-state";
 import { moved, OrderTools } from "./order-tools";
+import "./option-state.css";
 
 interface OptionEditorProps {
   options: OptionDefinition[];
   onChange: (options: OptionDefinition[]) => void;
+  /** Whether a record stands in one of them at a time: then they may end something and say what comes next. */
+  states: boolean;
+  /** What new records begin with. */
+  first: string | null;
   /** Values that records may already hold: retired rather than removed. */
   kept: Set<string>;
 }
 
-/** The next free value for a new option: from its English name, else by number. */
-function freeValue(options: OptionDefinition[], wanted: string): string {
-  const taken = new Set(options.map((option) => option.value));
-  const base = wanted || "option";
-  if (wanted && !taken.has(base)) return base;
-  for (let number = 1; ; number += 1) {
-    if (!taken.has(`${base}_${number}`)) return `${base}_${number}`;
-  }
-}
-
-/** The choices of a select: names in both languages, colour, order, end states, and which are no longer offered. */
-export function OptionEditor({ options, onChange, kept }: OptionEditorProps) {
+/** The choices of a select: names in both languages, colour, order, states, and which are no longer offered. */
+export function OptionEditor({ options, onChange, states, first, kept }: OptionEditorProps) {
   const { t } = useTranslation();
   const label = useLabel();
   const { scheme } = useAppearance();
   const nameOf = useColorName();
+  const [asked, setAsked] = useState(false);
+  const moves = states && (asked || hasMoves(options));
+  const limited = options.some((option) => option.next);
   const change = (index: number, part: Partial<OptionDefinition>) =>
     onChange(options.map((option, at) => (at === index ? { ...option, ...part } : option)));
   const add = () =>
-    onChange([...options, { value: freeValue(options, ""), label: { "zh-CN": "", en: "" }, color: "blue" }]);
+    onChange(withOption(options, { value: freeValue(options, ""), label: { "zh-CN": "", en: "" }, color: "blue" }));
   return (
     <div className="gx-options">
       {options.map((option, index) => {
@@ -71,7 +72,8 @@ export function OptionEditor({ options, onChange, kept }: OptionEditorProps) {
                 const en = event.target.value;
                 const others = options.filter((_, at) => at !== index);
                 const value = fixed ? option.value : freeValue(others, nameFrom(en));
-                change(index, { value, label: { ...option.label, en } });
+                const named = withValue(options, option.value, value);
+                onChange(named.map((it, at) => (at === index ? { ...it, label: { ...it.label, en } } : it)));
               }}
               placeholder={t("settings.english")}
               aria-label={t("settings.inEnglish", { title: name })}
@@ -81,17 +83,19 @@ export function OptionEditor({ options, onChange, kept }: OptionEditorProps) {
               index={index}
               count={options.length}
               onMove={(by) => onChange(moved(options, index, by))}
-              onRemove={fixed ? null : () => onChange(options.filter((_, at) => at !== index))}
+              onRemove={fixed ? null : () => onChange(withoutOption(options, option.value))}
             />
             <span className="gx-option-flags">
               <code className="gx-muted">{option.value}</code>
-              <Checkbox
-                checked={option.closed === true}
-                onChange={(event) => change(index, { closed: event.target.checked })}
-              >
-                <Tooltip title={t("settings.closedHelp")}>{t("settings.closed")}</Tooltip>
-              </Checkbox>
-              {option.closed ? (
+              {states ? (
+                <Checkbox
+                  checked={option.closed === true}
+                  onChange={(event) => change(index, { closed: event.target.checked })}
+                >
+                  <Tooltip title={t("settings.closedHelp")}>{t("settings.closed")}</Tooltip>
+                </Checkbox>
+              ) : null}
+              {states && option.closed ? (
                 <Checkbox
                   checked={option.won === true}
                   onChange={(event) => change(index, { won: event.target.checked })}
@@ -106,12 +110,28 @@ export function OptionEditor({ options, onChange, kept }: OptionEditorProps) {
                 <Tooltip title={t("settings.retiredHelp")}>{t("settings.retired")}</Tooltip>
               </Checkbox>
             </span>
+            {moves ? (
+              <OptionState
+                option={option}
+                options={options}
+                isFirst={option.value === first}
+                onChange={(part) => change(index, part)}
+              />
+            ) : null}
           </div>
         );
       })}
-      <Button icon={<PlusOutlined />} onClick={add}>
-        {t("settings.addOption")}
-      </Button>
+      <div className="gx-option-more">
+        <Button icon={<PlusOutlined />} onClick={add}>
+          {t("settings.addOption")}
+        </Button>
+        {states && !moves && options.length > 1 ? (
+          <Button type="link" onClick={() => setAsked(true)}>
+            {t("settings.askMoves")}
+          </Button>
+        ) : null}
+      </div>
+      {limited ? <p className="gx-muted">{t("settings.newOptionMoves")}</p> : null}
     </div>
   );
 }

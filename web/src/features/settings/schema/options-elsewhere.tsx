@@ -20,3 +20,16 @@ export function OptionsElsewhere({ meta, path }: { meta: Meta; path: string }) {
     </p>
   );
 }
+
+/** Where else the choices of a field are offered: what is added here may have to be switched on there. */
+export function OptionsShared({ meta, path }: { meta: Meta; path: string }) {
+  const { t } = useTranslation();
+  const label = useLabel();
+  const sharing = meta.objects.flatMap((object) =>
+    object.fields
+      .filter((field) => field.options_of === path && !field.read_only)
+      .map((field) => `${label(object.label)} · ${label(field.label)}`),
+  );
+  if (sharing.length === 0) return null;
+  return <p className="gx-muted">{t("settings.optionsShared", { where: sharing.join(t("settings.listComma")) })}</p>;
+}
