@@ -27,5 +27,18 @@ export default defineConfig({
     // All styles are one small file: asked for page by page they would cost a round trip each.
     cssCodeSplit: false,
   },
-  test: { environment: "jsdom", setupFiles: ["./src/test/setup.ts"], css: false, restoreMocks: true },
+  test: {
+    css: false,
+    restoreMocks: true,
+    environment: "jsdom",
+    setupFiles: ["./src/test/setup.ts"],
+    projects: [
+      // One document and one set of modules for many files: making them anew for each took longer than all the tests.
+      {
+        extends: true,
+        test: { name: "shared", isolate: false, include: ["src/**/*.test.{ts,tsx}"], exclude: ["**/*.mocked.test.*"] },
+      },
+      { extends: true, test: { name: "mocked", include: ["src/**/*.mocked.test.{ts,tsx}"] } },
+    ],
+  },
 });

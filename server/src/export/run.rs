@@ -294,11 +294,14 @@ pub fn load(context: &Context, id: Uuid) -> Result<ExportRun> {
     run.filter(|it| it.member == context.actor).ok_or(KernelError::NotFound)
 }
 
+/// Behind which export a page begins: when it was asked for, and its id.
+pub type PageStart = (Timestamp, Uuid);
+
 /// The caller's exports, the latest first, and behind which the next page begins.
 ///
 /// # Errors
 /// Where the database does not answer.
-pub fn list(context: &Context, before: Option<(Timestamp, Uuid)>, limit: usize) -> Result<(Vec<ExportRun>, Option<(Timestamp, Uuid)>)> {
+pub fn list(context: &Context, before: Option<PageStart>, limit: usize) -> Result<(Vec<ExportRun>, Option<PageStart>)> {
     let mut condition = equals(MEMBER, Value::Id(context.actor));
     if let Some((at, id)) = before {
         let less = |column, value| Condition::Compare(ColumnRef::main(column), CompareOp::Lt, value);

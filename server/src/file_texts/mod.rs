@@ -72,7 +72,7 @@ impl JobHandler for ReadTexts {
 
     fn run(&self, context: &Context, payload: &Json) -> Result<()> {
         let context = context.as_system();
-        let mut after = payload["after"].as_str().and_then(|it| it.parse().ok()).unwrap_or(Uuid::nil());
+        let mut after = payload["after"].as_str().and_then(|it| it.parse().ok()).unwrap_or_default();
         // What the disk or the store of contents does not give is read another time; it says nothing of the file.
         let mut missing: Option<KernelError> = None;
         for read in 0.. {
