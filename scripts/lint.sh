@@ -13,18 +13,27 @@ check_client() {
   (cd web && node codegen/generate.mjs --check)
 }
 
+lint_rust() {
+  # The server embeds web/dist, so that it must exist before the server can be checked.
+  if [ -e web/package.json ]; then attempt "web app" scripts/build-web.sh; fi
+  if lints_while_compiling; then
+    attempt "Rust, compiled with lints" cargo build --workspace --all-targets --locked
+  else
+    attempt "clippy" cargo clippy --workspace --all-targets --locked -- --deny warnings
+  fi
+}
+
 need_rust
 attempt "format" cargo fmt --all --check
-attempt "layers" cargo xtask layers
-attempt "tidy" cargo xtask tidy
-attempt "advisories" cargo xtask audit
+if lints_while_compiling; then lint_rust; fi
+attempt "layers" xtask layers
+attempt "tidy" xtask tidy
+attempt "advisories" xtask audit
 for folder in web e2e; do
   if [ -e "$folder/package.json" ]; then attempt "$folder: biome and types" check_typescript "$folder"; fi
 done
 if [ -e web/package.json ]; then attempt "web: client as generated" check_client; fi
-# The server embeds web/dist, so that it must exist before the server can be checked.
-if [ -e web/package.json ]; then attempt "web app" scripts/build-web.sh; fi
-attempt "clippy" cargo clippy --workspace --all-targets --locked -- --deny warnings
+if ! lints_while_compiling; then lint_rust; fi
 
 finish_attempts
 say "nothing to complain about"

@@ -105,9 +105,13 @@ fn another_time_is_answered_anew(engine: &TestEngine) {
     assert_eq!(answers(engine, &it.lin, id), ["accepted"]);
     engine.update(&it.lin, "activity", id, json!({ "start_at": "2026-11-18T01:00:00Z", "end_at": "2026-11-18T02:00:00Z" }));
     assert_eq!(answers(engine, &it.lin, id), ["none"]);
-    // A task has participants, and asks nobody.
-    let task = engine.create(&it.lin, "activity", json!({ "subject": "寄样册", "participants": [it.ma.actor] }));
-    assert!(answers(engine, &it.lin, task).is_empty());
+    // Who does a task together with its owner is put down beside it, and is not asked anew when its day changes.
+    let task = engine.create(&it.lin, "activity", json!({ "subject": "寄样册", "due_at": "2026-11-18T01:00:00Z", "participants": [it.ma.actor] }));
+    assert_eq!(answers(engine, &it.lin, task), ["none"]);
+    let beside = invitation(engine, &engine.again(&it.ma), task, &it.ma);
+    engine.act(&engine.again(&it.ma), "attendance", beside, "answer", json!({ "answer": "accepted" })).unwrap();
+    engine.update(&it.lin, "activity", task, json!({ "due_at": "2026-11-19T01:00:00Z" }));
+    assert_eq!(answers(engine, &it.lin, task), ["accepted"]);
 }
 
 fn the_organiser_enters_what_customers_answer(engine: &TestEngine) {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use openidconnect::url::Url;
@@ -173,13 +173,17 @@ pub fn is_refused(error: &Error) -> bool {
     matches!(error, Error::BadUri(reason) if reason == REFUSED)
 }
 
-/// Those of the machine, so that a company's own authority counts; the bundled ones where it has none.
+/// Those of the machine, so that a company's own authority counts; the bundled ones where it has none. Every connector asks
+/// for them, and reading them takes longer than all else a connector begins with: they are read once.
 fn root_certificates() -> RootCerts {
-    let found = rustls_native_certs::load_native_certs().certs;
-    if found.is_empty() {
-        return RootCerts::WebPki;
-    }
-    RootCerts::from(found.iter().map(|it| Certificate::from_der(it).to_owned()))
+    static FOUND: LazyLock<RootCerts> = LazyLock::new(|| {
+        let found = rustls_native_certs::load_native_certs().certs;
+        if found.is_empty() {
+            return RootCerts::WebPki;
+        }
+        RootCerts::from(found.iter().map(|it| Certificate::from_der(it).to_owned()))
+    });
+    FOUND.clone()
 }
 
 /// Whether an address is not of the public internet.

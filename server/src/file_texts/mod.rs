@@ -16,7 +16,6 @@ use guanxi_kernel::search::{keep_text, unread_contents};
 use guanxi_kernel::store::{ReadTx, StoreError, StoreExt as _};
 use guanxi_kernel::{KernelError, Result, jobs};
 use serde_json::{Value as Json, json};
-use uuid::Uuid;
 
 use crate::blobs::Blobs;
 use crate::errors::disk_error;

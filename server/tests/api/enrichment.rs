@@ -461,8 +461,8 @@ fn no_more_new_records_wait_than_may_be_asked_about_in_a_day() {
     with_service(|server, service| {
         let admin = server.administrator();
         add_source(&admin, service, json!({ "on_create": true, "per_day": 2 }));
-        for it in 0..4 {
-            account(&admin, json!({ "name": format!("客户{it}"), "credit_code": CODES[it] }));
+        for (it, code) in CODES.iter().enumerate().take(4) {
+            account(&admin, json!({ "name": format!("客户{it}"), "credit_code": code }));
         }
         server.settle();
         assert_eq!(service.heard().len(), 2);

@@ -197,9 +197,10 @@ fn who_has_a_link_has_its_file_and_no_operation_beside_it() {
                 assert!(!String::from_utf8_lossy(&answer.bytes).contains("报价"), "{path}");
             }
         }
-        for path in [file.clone(), other, format!("{file}/links"), format!("/records/note/{id}"), format!("/records/note/{id}?token={secret}")] {
+        for path in [file.clone(), other, format!("{file}/links"), format!("/records/note/{id}")] {
             for client in [&stranger, &bearer, &cookie] {
                 client.get(&path).problem(401, "not_signed_in");
+                client.get(&format!("{path}?token={secret}")).problem(400, "bad_request");
             }
         }
         // It is no link of another kind, and names no other file.

