@@ -2,7 +2,7 @@
 //! one after the other.
 
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Chain, Cursor, Read};
 
 use guanxi_text::encoding::DecodingReader;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -116,7 +116,7 @@ enum Form {
 
 /// Cuts a text into the texts of its records, without reading them: a broken one does not spoil the next.
 struct Splitter<R> {
-    reader: BufReader<R>,
+    reader: BufReader<Chain<Cursor<Vec<u8>>, R>>,
     form: Form,
     max_bytes: usize,
     ended: bool,
@@ -125,9 +125,13 @@ struct Splitter<R> {
 type Piece = Result<Vec<u8>, String>;
 
 impl<R: Read> Splitter<R> {
-    fn new(source: R, max_bytes: usize) -> Result<Self, TabularError> {
-        let mut reader = BufReader::with_capacity(LOOKED_AT, source);
-        let text = String::from_utf8_lossy(reader.fill_buf()?).into_owned();
+    fn new(mut source: R, max_bytes: usize) -> Result<Self, TabularError> {
+        // A source may give its text in pieces of any size; where the list begins shows in all of the first part.
+        let mut head = Vec::new();
+        source.by_ref().take(LOOKED_AT as u64).read_to_end(&mut head)?;
+        let text = String::from_utf8_lossy(&head).into_owned();
+        let mut reader = BufReader::with_capacity(LOOKED_AT, Cursor::new(head).chain(source));
+        reader.fill_buf()?;
         let blank = text.len() - text.trim_start_matches('\u{FEFF}').trim_start().len();
         let rest = &text[blank..];
         let (form, skipped) = if rest.starts_with('[') {

@@ -228,13 +228,7 @@ pub type KeysOfAll = (Vec<(Uuid, ApiKey)>, Option<Uuid>);
 ///
 /// # Errors
 /// Forbidden to all but auditors.
-pub fn api_keys_of_all(
-    context: &Context,
-    tx: &mut dyn ReadTx,
-    member: Option<Uuid>,
-    after: Option<Uuid>,
-    limit: u64,
-) -> Result<KeysOfAll> {
+pub fn api_keys_of_all(context: &Context, tx: &mut dyn ReadTx, member: Option<Uuid>, after: Option<Uuid>, limit: u64) -> Result<KeysOfAll> {
     context.access.require_auditor()?;
     let mut condition = member.map_or(Condition::True, |it| Condition::equals(ColumnRef::main(1), Value::Id(it)));
     if let Some(after) = after {

@@ -37,7 +37,8 @@ use crate::workspace::Settings;
 use crate::write::{RECOMPUTE, Unit, run_unit};
 
 pub use api_key::{
-    ApiKey, CalDavScope, KeyScope, KeysOfAll, add_api_key, api_keys, api_keys_of_all, find_api_key, remove_api_key, remove_api_key_of_anybody, touch_api_key,
+    ApiKey, CalDavScope, KeyScope, KeysOfAll, add_api_key, api_keys, api_keys_of_all, find_api_key, remove_api_key, remove_api_key_of_anybody,
+    touch_api_key,
 };
 pub(crate) use api_key::{end_keys_of_the_gone, forget_the_erased};
 pub use attempt::{Attempt, MOST_ATTEMPTS, Wait, begin_attempt, forget_old_attempts, succeed_attempt};

@@ -636,9 +636,8 @@ fn no_more_is_asked_in_a_minute_and_a_day_than_was_said() {
     with_service(|server, service| {
         let admin = server.administrator();
         let source = add_source(&admin, service, json!({ "per_minute": 2, "per_day": 3 }));
-        let some: Vec<Json> = (0..5)
-            .map(|it| account(&admin, json!({ "name": format!("客户{it}"), "credit_code": CODES[it] }))["id"].clone())
-            .collect();
+        let some: Vec<Json> =
+            (0..5).map(|it| account(&admin, json!({ "name": format!("客户{it}"), "credit_code": CODES[it] }))["id"].clone()).collect();
         let run = enrich(server, &admin, &source, json!({ "records": some }));
         assert_eq!(service.heard().len(), 2);
         server.clock.advance(62);
