@@ -33,6 +33,8 @@ test("in English no label of the app is left in Chinese", async ({ page }) => {
     "/profile",
   ]) {
     await page.goto(path);
+    // A browser that was never here begins in its own language, until it knows who came.
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
     await expect(page.getByRole("main")).toBeVisible();
     await page.waitForLoadState("networkidle");
     const texts = await page.locator(labels).allInnerTexts();

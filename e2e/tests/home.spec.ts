@@ -151,12 +151,13 @@ test("the home page begins as one's role has it: what is unread, the load of one
   // What others do to him stands there as it happens, and leads where it speaks of.
   const unread = page.getByRole("region", { name: "我的未读通知" });
   await expect(unread).toBeVisible();
+  const name = uniqueName("指派线索");
   const lead = await createRecord(manager.page, manager.me, "lead", {
-    name: uniqueName("指派线索"),
+    name,
     company: "首页测试公司",
     owner: me.user.id,
   });
-  const line = unread.getByRole("button", { name: new RegExp(String(lead.name)) });
+  const line = unread.getByRole("button", { name: new RegExp(name) });
   await expect(line).toBeVisible({ timeout: 60_000 });
   await expectAccessible(page);
   await line.click();

@@ -106,7 +106,7 @@ test("a calendar shows what others put into it, move and take out", async ({ pag
   const me = await signIn(page, "sales");
   const admin = await another(browser, server.url, "admin");
   const subject = uniqueName("拜访计划");
-  await openLive(page, "/o/activity/calendar?mode=month&day=2031-04-15", "activity");
+  await openLive(page, "/o/activity/calendar?mode=week&day=2031-04-15", "activity");
   const made = await createRecord(admin.page, admin.me, "activity", {
     subject,
     kind: "appointment",
@@ -114,13 +114,13 @@ test("a calendar shows what others put into it, move and take out", async ({ pag
     start_at: "2031-04-15T02:00:00Z",
     end_at: "2031-04-15T03:00:00Z",
   });
-  const on = (day: string) => page.locator(`[data-day="${day}"]`).filter({ hasText: subject });
+  const on = (day: string) => page.locator(`.gx-time-day[data-day="${day}"]`).filter({ hasText: subject });
   await expect(page.locator(".gx-event").filter({ hasText: subject })).toBeVisible();
   await changeRecord(admin.page, admin.me, "activity", made.id, {
     start_at: "2031-04-17T02:00:00Z",
     end_at: "2031-04-17T03:00:00Z",
   });
-  await expect(on("2031-04-17").first()).toBeVisible();
+  await expect(on("2031-04-17")).toBeVisible();
   await expect(on("2031-04-15")).toHaveCount(0);
   await deleteRecord(admin.page, admin.me, "activity", made.id);
   await expect(page.locator(".gx-event").filter({ hasText: subject })).toHaveCount(0);
@@ -148,7 +148,8 @@ test("what belongs to a record: new ones wait above the others, and the tab coun
   await expect(page.getByRole("tab", { name: /联系人/ })).toContainText("2");
   await fresh.click();
   await expect(rows).toHaveCount(2);
-  await changeRecord(other.page, other.me, "contact", first.id, { account: null });
+  const elsewhere = await createRecord(other.page, other.me, "account", { name: `${name}二部`, kind: "company" });
+  await changeRecord(other.page, other.me, "contact", first.id, { account: elsewhere.id });
   await expect(rows.filter({ hasText: "已不属于此列表" })).toHaveCount(1);
 });
 

@@ -57,7 +57,7 @@ test("the text of a step is written where it stands", async ({ page }) => {
   const done = saved(page, "PATCH", `/records/campaign/${made.id}`);
   await panel.getByRole("button", { name: "保存" }).click();
   await done;
-  await expect(panel.getByText("来的人少，下次换到周末。")).toBeVisible();
+  await expect(panel.locator(".gx-long-text", { hasText: "来的人少，下次换到周末。" })).toBeVisible();
 });
 
 test("a lead noted down at a community belongs to it and says so", async ({ page }) => {

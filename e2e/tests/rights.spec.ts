@@ -197,7 +197,7 @@ test("an auditor asks why somebody sees a record, and anybody about himself", as
   const mine = page.getByRole("dialog", { name: /我的权限/ });
   await expect(mine.getByRole("tab")).toHaveText(["为什么"]);
   await expect(mine.locator("li[data-verb=read]")).toContainText("查看：可以");
-  await expect(mine.locator("li[data-verb=read]")).toContainText("角色“数据分析”");
+  await expect(mine.locator("li[data-verb=read]")).toContainText("角色“数据分析师”");
   await expect(mine.locator("#why-member")).toHaveCount(0);
 });
 

@@ -115,8 +115,9 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
   const object = findObject(meta, item.object);
   const own = item.object === about.object && item.id === about.id;
   const said = item.text ? (/<\w+[\s>]/.test(item.text) ? htmlToText(item.text) : item.text) : "";
-  // A note without a title is titled by its beginning; once is enough.
-  const text = said.trim() === item.title.trim() ? "" : said;
+  const ofAnother = item.kind === "comment" || item.kind === STAGE_MOVE;
+  // A note without a title is titled by its beginning; once is enough. A comment has the name of its record above it.
+  const text = item.kind !== "comment" && said.trim() === item.title.trim() ? "" : said;
   const long = text.length > SHORT;
   const actor = item.actor?.label ?? t("record.system");
   const record = item.record;
@@ -132,7 +133,7 @@ export function TimelineEntry({ item, about, onComplete }: Props) {
       </span>
       <div className="gx-entry-body">
         <div className="gx-entry-head">
-          {item.kind === "comment" || item.kind === STAGE_MOVE ? (
+          {ofAnother ? (
             <Whose item={item} />
           ) : own || !object ? (
             <strong>{item.verb ? verbText(item.verb) : title}</strong>
