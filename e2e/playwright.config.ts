@@ -1,11 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
-
-/** The installed browser; Playwright brings none of its own here. */
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-
-/** Chromium's sandbox cannot work for root, which is who a container runs as. */
-const isRoot = process.getuid?.() === 0;
+import { browser } from "./support/browser.ts";
 
 /**
  * A machine of the CI runs two debug builds and two browsers on few cores, and is shared: what takes two seconds of
@@ -26,10 +21,7 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     browserName: "chromium",
-    launchOptions: {
-      executablePath,
-      args: ["--disable-quic", "--disable-gpu", "--no-first-run", ...(isRoot ? ["--no-sandbox"] : [])],
-    },
+    launchOptions: browser,
     actionTimeout: 15_000 * patience,
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",

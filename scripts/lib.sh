@@ -145,14 +145,13 @@ want_caldav_peer() {
 # need_chromium: make sure of a browser that can draw Chinese; sets CHROMIUM to its path.
 need_chromium() {
   if [ -z "${CHROMIUM:-}" ]; then
-    CHROMIUM=$(command -v chromium-headless-shell || true)
     # Without windows it takes a third less time; where there is no such package the whole browser does as well.
-    if [ -z "$CHROMIUM" ] && command -v apt-get >/dev/null 2>&1; then
-      (apt_install "Chromium (for the browser tests)" chromium-headless-shell fonts-noto-cjk) || true
-      CHROMIUM=$(command -v chromium-headless-shell || true)
+    if ! { command -v chromium-headless-shell && command -v chromium; } >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+      (apt_install "Chromium (for the browser tests)" chromium chromium-headless-shell fonts-noto-cjk) || true
     fi
+    if command -v chromium >/dev/null 2>&1; then CHROMIUM=$(command -v chromium-headless-shell || true); fi
   fi
-  if [ -z "$CHROMIUM" ]; then
+  if [ -z "${CHROMIUM:-}" ]; then
     CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
   fi
   if [ -z "$CHROMIUM" ]; then

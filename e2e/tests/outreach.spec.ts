@@ -1,9 +1,13 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { expectAccessible } from "../support/accessibility.ts";
 import { createRecord } from "../support/api.ts";
+import { wholeBrowser } from "../support/browser.ts";
 import { type BrowserSubscription, hasMessagesPeer, MessagesPeer, SMS_SECRET } from "../support/messages.ts";
 import { type GuanxiServer, startServer } from "../support/server.ts";
 import { signIn } from "../support/sign-in.ts";
+
+// A browser without windows shows nothing that is pushed to it.
+test.use({ launchOptions: wholeBrowser });
 
 let server: GuanxiServer;
 let peer: MessagesPeer;

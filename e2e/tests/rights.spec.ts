@@ -137,8 +137,9 @@ test("in five minutes and without a line of code: sales see and edit contact det
   await expect(seller.getByRole("main")).toContainText(needs);
   const title = seller.locator(".gx-inline").filter({ hasText: "采购经理" }).first();
   await title.getByRole("button", { name: /编辑/ }).click();
-  await title.getByRole("textbox").fill("采购总监");
-  await title.getByRole("textbox").press("Enter");
+  const input = seller.locator(".gx-inline-editor input");
+  await input.fill("采购总监");
+  await input.press("Enter");
   await expect(seller.getByRole("main")).toContainText("采购总监");
   await expect(seller.getByRole("link", { name: "市场活动" })).toHaveCount(0);
   await seller.context().close();

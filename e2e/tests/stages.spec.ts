@@ -20,6 +20,13 @@ async function makeDeal(page: Page, me: Me, name: string, more: Record<string, u
   return createRecord(page, me, "opportunity", { name, account: account.id, close_date: "2030-01-31", ...more });
 }
 
+/** What the process planned for a deal is called off, so that it has no next step. */
+async function callOff(page: Page, me: Me, deal: ApiRecord): Promise<void> {
+  const filter = encodeURIComponent(`opportunity == '${deal.id}'`);
+  const planned = await (await page.request.get(`/api/v1/records/activity?filter=${filter}`)).json();
+  for (const task of planned.items) await changeRecord(page, me, "activity", task.id, { status: "cancelled" });
+}
+
 /** Nobody is offered the stage any more, so that other tests find what they know. */
 async function retire(page: Page, me: Me, stage: string): Promise<void> {
   const object = await (await page.request.get("/api/v1/schema/objects/opportunity")).json();
@@ -59,11 +66,12 @@ test("a stage the administrator adds is entered from the others, with its chance
   await applied;
   await expect(drawer).toBeHidden();
 
-  const direct = (await pipelines(page))("标准直销流程");
-  const before = direct.stages as string[];
-  await changeRecord(page, me, "pipeline", direct.id, { stages: [...before, value] });
+  // A pipeline of its own, of which no settings say where a stage may lead.
+  const before = (await pipelines(page))("标准直销流程").stages as string[];
+  const ownWay = { name: uniqueName("试点流程"), stages: [...before, value] };
+  const pipeline = await createRecord(page, me, "pipeline", ownWay);
   const name = uniqueName("试点商机");
-  const deal = await makeDeal(page, me, name, { pipeline: direct.id });
+  const deal = await makeDeal(page, me, name, { pipeline: pipeline.id });
   await page.goto(
     `/o/opportunity/board?filter=${encodeURIComponent(`account == '${(deal.account as ApiRecord).id}'`)}`,
   );
@@ -80,7 +88,7 @@ test("a stage the administrator adds is entered from the others, with its chance
   expect([now.stage, Number(now.probability)]).toEqual([value, 35]);
 
   await changeRecord(page, me, "opportunity", deal.id, { stage: "new" });
-  await changeRecord(page, me, "pipeline", direct.id, { stages: before });
+  await changeRecord(page, me, "pipeline", pipeline.id, { stages: before, active: false });
   await retire(page, me, value);
 });
 
@@ -108,6 +116,7 @@ test("a deal without a next step is marked on the board, and its page asks for o
   const me = await signIn(page, "sales");
   const name = uniqueName("无下一步");
   const deal = await makeDeal(page, me, name);
+  await callOff(page, me, deal);
   await page.goto(
     `/o/opportunity/board?filter=${encodeURIComponent(`account == '${(deal.account as ApiRecord).id}'`)}`,
   );

@@ -56,8 +56,10 @@ pub fn parse_object(name: &str, object_toml: &str, views_toml: &str) -> std::res
 pub fn parse_action(action_toml: &str, object: &ObjectDefinition) -> std::result::Result<ActionDefinition, String> {
     let mut action: ActionDefinition = toml::from_str(action_toml).map_err(|error| format!("{}/actions: {error}", object.name))?;
     for input in action.input.iter_mut().filter(|it| it.options.is_empty()) {
-        if let Some(field) = object.fields.iter().find(|it| it.name == input.name) {
+        if let Some(field) = object.fields.iter().find(|it| it.name == input.name && it.kind == input.kind && !it.options.is_empty()) {
             input.options.clone_from(&field.options);
+            // What a company adds to the field is a choice of the action as well.
+            input.options_of = Some(format!("{}.{}", object.name, field.name));
         }
     }
     Ok(action)

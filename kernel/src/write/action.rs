@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::{FieldError, KernelError, Result};
 use crate::locks::refuse_if_locked;
 use crate::read::Record;
-use crate::schema::{FieldDefinition, Label, Object, ObjectScope, OpenGate};
+use crate::schema::{FieldDefinition, Label, ObjectScope, OpenGate};
 use crate::store::{StoreError, StoreExt as _};
 
 /// Runs an action in one transaction.
@@ -113,13 +113,14 @@ pub(crate) fn refuse_unless_shown(context: &Context, definition: &ActionDefiniti
     Err(KernelError::conflict("state_conflict", format!("当前状态下不能执行“{zh_cn}”"), format!("`{en}` is not possible in this state")))
 }
 
-/// An input that stands for a field of the record and names no choices itself offers those the field has here.
-fn with_choices<'d>(input: &'d FieldDefinition, object: Option<&Object>) -> Cow<'d, FieldDefinition> {
-    match object.and_then(|it| it.field(&input.name)) {
-        Some(field) if field.definition.kind == input.kind && input.options.is_empty() => {
-            Cow::Owned(FieldDefinition { options: field.definition.options.clone(), ..input.clone() })
-        }
-        _ => Cow::Borrowed(input),
+/// An input of an action as it is in this workspace: one that stands for a field of the record and names no choices itself
+/// offers those that the field has here.
+pub fn action_input<'d>(context: &Context, action: &ActionDefinition, input: &'d FieldDefinition) -> Cow<'d, FieldDefinition> {
+    let follows = input.options.is_empty() || input.options_of.is_some();
+    let field = context.schema.object(&action.object).and_then(|it| it.field(&input.name));
+    match field.filter(|it| follows && it.definition.kind == input.kind) {
+        Some(field) => Cow::Owned(FieldDefinition { options: field.definition.options.clone(), ..input.clone() }),
+        None => Cow::Borrowed(input),
     }
 }
 
@@ -132,9 +133,8 @@ pub(super) fn checked_input(context: &Context, action: &Arc<dyn Action>, input: 
     if let Some(unknown) = input.keys().find(|name| definition.input.iter().all(|it| it.name != **name)) {
         return Err(crate::read::unknown_field(unknown));
     }
-    let object = context.schema.object(&definition.object);
     for declared in &definition.input {
-        let field = &with_choices(declared, object.map(Arc::as_ref));
+        let field = &action_input(context, definition, declared);
         let value = input.get(&field.name).filter(|it| !it.is_null()).cloned().or_else(|| field.default.clone());
         let Some(value) = value else {
             if field.required {

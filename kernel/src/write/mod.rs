@@ -29,7 +29,7 @@ mod undo_run;
 mod undo_together;
 mod unit;
 
-pub use action::{act, dry_run_act};
+pub use action::{act, action_input, dry_run_act};
 pub(crate) use action::{refuse_if_covered, refuse_unless_shown};
 pub(crate) use computed::{is_frozen, value_of};
 pub use draft::{Draft, DraftKind, Stamp};

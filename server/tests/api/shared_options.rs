@@ -59,7 +59,12 @@ fn a_stage_of_ones_own_is_added_once() {
         let account = make_account(&admin, "博远食品");
         let deal =
             admin.post("/records/opportunity", json!({ "name": "试点项目", "account": account["id"], "close_date": "2026-12-31" })).expect(201);
-        admin.patch(&path_of("opportunity", &deal), json!({ "stage": "pilot" })).expect(200);
+        // The action that moves deals offers and takes it as the field does.
+        let objects = admin.get("/meta").expect(200)["objects"].as_array().unwrap().clone();
+        let actions = &objects.iter().find(|it| it["name"] == "opportunity").unwrap()["actions"];
+        let action = actions.as_array().unwrap().iter().find(|it| it["name"] == "change_stage").unwrap();
+        assert!(action["input"][0]["options"].as_array().unwrap().iter().any(|it| it["value"] == "pilot"), "{action}");
+        admin.post(&format!("{}/actions/change_stage", path_of("opportunity", &deal)), json!({ "stage": "pilot" })).expect(200);
         let moves = admin.get("/records/stage_move?sort=-moved_at").expect(200);
         assert!(moves["items"].as_array().unwrap().iter().any(|it| it["to_stage"] == "pilot" && it["from_stage"] == "new"), "{moves}");
     });

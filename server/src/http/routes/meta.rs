@@ -6,6 +6,7 @@ use guanxi_kernel::access::Verb;
 use guanxi_kernel::app::{ActionDefinition, ActionPlace};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::schema::{Label, Object, ObjectDefinition, Origin};
+use guanxi_kernel::write::action_input;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -271,6 +272,6 @@ fn action_meta(context: &Context, action: &ActionDefinition) -> ActionMeta {
         primary: action.primary,
         danger: action.danger,
         visible_when: action.visible_when.clone(),
-        input: action.input.iter().map(|it| definition_meta(context, it)).collect(),
+        input: action.input.iter().map(|it| definition_meta(context, &action_input(context, action, it))).collect(),
     }
 }

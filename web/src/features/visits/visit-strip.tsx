@@ -1,5 +1,5 @@
 import { CheckCircleFilled, CloudUploadOutlined, EnvironmentOutlined, LogoutOutlined } from "@ant-design/icons";
-import { App, Button, Tag } from "antd";
+import { App, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionMeta, ObjectMeta, RecordData } from "@/api/types";
@@ -12,7 +12,9 @@ import { durationText } from "@/fields/duration/text";
 import { FieldDisplay } from "@/fields/field-display";
 import { asReference, asText, isEmptyValue } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
+import { useAppearance } from "@/ui/appearance";
 import { useErrorText } from "@/ui/error-text";
+import { tagColors } from "@/ui/theme";
 import { CHECK_IN, CHECK_OUT, distanceParts, isThere, visitState } from "./visit-model";
 import { VisitSheet } from "./visit-sheet";
 import "./visits.css";
@@ -22,6 +24,7 @@ export function VisitStrip({ object, record }: RecordStripProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const viewer = useViewer();
+  const { scheme } = useAppearance();
   const { items } = useOutbox();
   const [asking, setAsking] = useState<ActionMeta | null>(null);
   if (record.kind !== "visit" || record.deleted_at) return null;
@@ -44,9 +47,9 @@ export function VisitStrip({ object, record }: RecordStripProps) {
             <span>{t("visits.onsite", { time: durationText(Number(record.onsite), formats.locale) })}</span>
           )}
           {state.waiting.length > 0 ? (
-            <Tag icon={<CloudUploadOutlined />} color="gold">
-              {t("visits.waits")}
-            </Tag>
+            <span className="gx-tag" style={tagColors("gold", scheme)}>
+              <CloudUploadOutlined aria-hidden /> {t("visits.waits")}
+            </span>
           ) : null}
           {late ? <span className="gx-muted">{t("visits.late", { at: formats.dateTime(late) })}</span> : null}
         </div>
@@ -72,6 +75,7 @@ export function VisitStrip({ object, record }: RecordStripProps) {
 /** How far from the customer it was, with the photo. */
 function PlaceLine({ object, record }: { object: ObjectMeta; record: RecordData }) {
   const { t } = useTranslation();
+  const { scheme } = useAppearance();
   const place = asText(record.check_in_place);
   const photo = findField(object, "check_in_photo");
   const metres = isEmptyValue(record.check_in_distance) ? null : distanceParts(Number(record.check_in_distance));
@@ -82,9 +86,9 @@ function PlaceLine({ object, record }: { object: ObjectMeta; record: RecordData 
       {place === "unknown" ? (
         <UnknownPlace record={record} />
       ) : (
-        <Tag color={place === "near" ? "green" : "red"}>
+        <span className="gx-tag" style={tagColors(place === "near" ? "green" : "red", scheme)}>
           {t(place === "near" ? "visits.near" : "visits.far", { distance })}
-        </Tag>
+        </span>
       )}
       {accuracy !== null ? <span className="gx-muted">{t("visits.accurate", { metres: accuracy })}</span> : null}
       {photo && !isEmptyValue(record.check_in_photo) ? (
