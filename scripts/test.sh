@@ -81,7 +81,7 @@ if [ -e e2e/package.json ]; then
 fi
 if ! cargo nextest --version >/dev/null 2>&1; then
   say "installing cargo-nextest (compiles for some minutes)"
-  cargo install cargo-nextest --locked --quiet ||
+  env -u RUSTC_WORKSPACE_WRAPPER -u CLIPPY_ARGS cargo install cargo-nextest --locked --quiet ||
     say "guanxi: cargo-nextest could not be installed, running 'cargo test' instead"
 fi
 
