@@ -142,7 +142,8 @@ want_caldav_peer() {
     say "guanxi: WITHOUT CALENDAR PROGRAMS THE TESTS OF CALDAV WITH THEM ARE SKIPPED"
 }
 
-# need_chromium: make sure of a browser that can draw Chinese; sets CHROMIUM to its path.
+# need_chromium: make sure of a browser that can draw Chinese; sets CHROMIUM to its path, and CHROMIUM_WHOLE to
+# that of one with windows, for what the other lacks.
 need_chromium() {
   if [ -z "${CHROMIUM:-}" ]; then
     # Without windows it takes a third less time; where there is no such package the whole browser does as well.
@@ -162,7 +163,8 @@ need_chromium() {
   if command -v fc-list >/dev/null 2>&1 && [ -z "$(fc-list :lang=zh family)" ]; then
     apt_install "a Chinese font (for the browser tests)" fonts-noto-cjk
   fi
-  export CHROMIUM
+  CHROMIUM_WHOLE=${CHROMIUM_WHOLE:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || echo "$CHROMIUM")}
+  export CHROMIUM CHROMIUM_WHOLE
 }
 
 # need_sqlite3: SQLite's shell, by which a browser test puts a job given up into the queue.
