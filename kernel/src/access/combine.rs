@@ -202,9 +202,9 @@ fn kept(asking: &Asking<'_>, held: &[Held<'_>], scope: impl Fn(&crate::schema::D
     Ok(kept)
 }
 
-/// The verbs open on some records at least.
-fn verbs(held: &[Held<'_>]) -> BTreeSet<Verb> {
-    let given = |verb: Verb, rights: &ObjectRights| match verb {
+/// Whether rights give one of the verbs a role has or has not.
+pub(super) fn has_flag(rights: &ObjectRights, verb: Verb) -> bool {
+    match verb {
         Verb::Create => rights.create,
         Verb::Import => rights.import,
         Verb::Export => rights.export,
@@ -213,8 +213,12 @@ fn verbs(held: &[Held<'_>]) -> BTreeSet<Verb> {
         Verb::Assign => rights.assign,
         Verb::Lock => rights.lock,
         Verb::Read | Verb::Update | Verb::Delete | Verb::Restore => false,
-    };
-    let open = |verb: &Verb| held.iter().any(|it| given(*verb, it.1)) && !is_denied(held, *verb);
+    }
+}
+
+/// The verbs open on some records at least.
+fn verbs(held: &[Held<'_>]) -> BTreeSet<Verb> {
+    let open = |verb: &Verb| held.iter().any(|it| has_flag(it.1, *verb)) && !is_denied(held, *verb);
     Verb::FLAGS.into_iter().filter(open).collect()
 }
 

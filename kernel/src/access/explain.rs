@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::combine::has_flag;
 use super::rows::Asking;
 use super::{HeldRole, ShareLevel, Verb};
 use crate::context::Context;
@@ -304,20 +305,6 @@ pub(super) fn held<'a>(theirs: &'a Context, object: &Object) -> Vec<(&'a HeldRol
 
 fn asking<'a>(theirs: &'a Context, object: &'a Arc<Object>) -> Asking<'a> {
     Asking { schema: &theirs.schema, object, member: &theirs.access.member, now: theirs.now, time_zone: &theirs.time_zone }
-}
-
-/// Whether a role has one of the verbs a role has or has not.
-fn has_flag(rights: &ObjectRights, verb: Verb) -> bool {
-    match verb {
-        Verb::Create => rights.create,
-        Verb::Import => rights.import,
-        Verb::Export => rights.export,
-        Verb::Bulk => rights.bulk,
-        Verb::Share => rights.share,
-        Verb::Assign => rights.assign,
-        Verb::Lock => rights.lock,
-        Verb::Read | Verb::Update | Verb::Delete | Verb::Restore => false,
-    }
 }
 
 /// A member who may see a record.
