@@ -70,7 +70,7 @@ test("a browser shows what is pushed to it and leads to the exact place", async 
   await withPushService(context, await peer.subscribe("desk"));
   const page = await context.newPage();
   const manager = await signIn(page, "salesmanager");
-  // The demo company has overdue tasks of its own; here only mentions are pushed.
+  // The demo company has many overdue tasks; here only mentions are pushed.
   const wishes = await page.request.patch("/api/v1/me", {
     headers: { "x-csrf-token": manager.csrf_token },
     data: { preferences: { notifications: { pushed: ["mention"] } } },
@@ -90,11 +90,11 @@ test("a browser shows what is pushed to it and leads to the exact place", async 
   const me = await signIn(other, "sales");
   const account = await createRecord(other, me, "account", { name: "推送客户" });
   await mention(other, account.id, manager.user.id, "请看报价");
-  await expect.poll(async () => (await peer.taken()).push.length, { timeout: 60_000 }).toBe(1);
-  const told = await peer.taken();
-  expect(told.refused).toEqual([]);
-  const said = told.push[0]?.said;
-  expect(said?.body).toContain("推送客户");
+  // What the demo company says to him at this hour may be pushed as well.
+  const ofThis = async () => (await peer.taken()).push.filter(({ said }) => said.body.includes("推送客户"));
+  await expect.poll(async () => (await ofThis()).length, { timeout: 60_000 }).toBe(1);
+  expect((await peer.taken()).refused).toEqual([]);
+  const said = (await ofThis())[0]?.said;
   expect(said?.path).toMatch(/^\/notifications\?open=/);
 
   // What was decrypted is handed to the worker, as the browser's push service does. The worker rests between two pushes.

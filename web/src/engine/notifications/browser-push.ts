@@ -1,5 +1,5 @@
 import { answer, api } from "@/api/client";
-import { addPush, makePushKey, type PushState } from "@/api/outreach";
+import { addPush, makePushKey, type PushState, type PushSubscriptionInfo, removePush } from "@/api/outreach";
 import { PLACE, pagePath } from "@/api/place";
 
 /** Whether this browser can show news while no page is open, and if not, what stands in the way. */
@@ -62,13 +62,35 @@ export class PushRefused extends Error {
   }
 }
 
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One after the other: a browser that is told of again as a page opens must not be taken in after its member stopped it. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work);
+  turn = mine.catch(() => {});
+  return mine;
+}
+
+/** A push service that is out of reach may leave its browser without an answer. */
+const PATIENCE_MS = 20_000;
+
+const patiently = <T>(answered: Promise<T>): Promise<T> =>
+  Promise.race([
+    answered,
+    new Promise<never>((_, reject) => setTimeout(() => reject(new PushRefused("no_service")), PATIENCE_MS)),
+  ]);
+
 /** Asks for leave and has the server tell this browser. */
 export async function startPush(state: PushState, member: string): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") throw new PushRefused("denied");
+  await inTurn(() => subscribe(state, member));
+}
+
+async function subscribe(state: PushState, member: string): Promise<void> {
   const publicKey = state.public_key ?? (await makePushKey());
   let subscription: PushSubscription;
   try {
-    subscription = await subscriptionOf(publicKey);
+    subscription = await patiently(subscriptionOf(publicKey));
   } catch {
     throw new PushRefused("no_service");
   }
@@ -77,17 +99,26 @@ export async function startPush(state: PushState, member: string): Promise<void>
   noteWish(member, true);
 }
 
-/** This browser shows nothing any more. */
-export async function stopPush(member: string): Promise<void> {
-  noteWish(member, false);
-  const registration = await navigator.serviceWorker?.getRegistration(pagePath("/"));
-  await (await registration?.pushManager.getSubscription())?.unsubscribe();
-}
+const pushState = async (): Promise<PushState> => (await answer(api.GET("/me/push"))) as PushState;
+
+/** The server tells one of the member's browsers no more, and this one, if it is that, shows nothing any more. */
+export const stopPush = (one: PushSubscriptionInfo, member: string): Promise<void> =>
+  inTurn(async () => {
+    // Being told of again gave it another id.
+    const known = (await pushState()).items.find((other) => other.endpoint === one.endpoint);
+    if (known) await removePush(known.id);
+    if (!one.current) return;
+    noteWish(member, false);
+    const registration = await navigator.serviceWorker?.getRegistration(pagePath("/"));
+    await (await registration?.pushManager.getSubscription())?.unsubscribe();
+  });
 
 /** After signing in anew the server is told again of a browser in which the member wants his news. */
-export async function pushAgain(member: string): Promise<void> {
+export const pushAgain = (member: string): Promise<void> => inTurn(() => subscribeAgain(member));
+
+async function subscribeAgain(member: string): Promise<void> {
   if (pushAbility() !== "able" || !wishesPush(member)) return;
-  const state = (await answer(api.GET("/me/push"))) as PushState;
+  const state = await pushState();
   const registration = await navigator.serviceWorker.getRegistration(pagePath("/"));
   const known = await registration?.pushManager.getSubscription();
   // The server may have another key by now, and the browser's own service another address for it.
@@ -95,5 +126,5 @@ export async function pushAgain(member: string): Promise<void> {
     known &&
     base64url(known.options.applicationServerKey) === state.public_key &&
     state.items.some((one) => one.current && one.endpoint === known.endpoint);
-  if (!isKnown) await startPush(state, member);
+  if (!isKnown) await subscribe(state, member);
 }

@@ -2,7 +2,7 @@ import { BellOutlined, DesktopOutlined, MobileOutlined } from "@ant-design/icons
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button } from "antd";
 import { useTranslation } from "react-i18next";
-import { type PushState, type PushSubscriptionInfo, pushOptions, removePush } from "@/api/outreach";
+import { type PushState, type PushSubscriptionInfo, pushOptions } from "@/api/outreach";
 import { queryKeys } from "@/api/query-keys";
 import { describeDevice } from "@/engine/device";
 import { PushRefused, pushAbility, startPush, stopPush } from "@/engine/notifications/browser-push";
@@ -32,10 +32,7 @@ export function PushPanel() {
     },
   });
   const stop = useMutation({
-    mutationFn: async (one: PushSubscriptionInfo) => {
-      await removePush(one.id);
-      if (one.current) await stopPush(user.id);
-    },
+    mutationFn: (one: PushSubscriptionInfo) => stopPush(one, user.id),
     onSuccess: () => {
       void message.success(t("outreach.push.stopped"));
       return settled();
