@@ -169,11 +169,14 @@ pub struct SchemaPlan {
     pub problems: Vec<FieldError>,
 }
 
-/// Makes the tables of a workspace's schema where they are missing; adds columns and indexes, never removes any.
-pub(crate) fn migrate(workspace: &Arc<Workspace>) -> Result<()> {
-    collision::carry_out(workspace)?;
-    let existing = workspace.store.existing_tables()?;
-    let steps = table_steps(&existing, &workspace.schema());
+/// Makes the tables of a workspace's schema where they are missing; adds columns and indexes, never removes any. `existing`
+/// are those the workspace was found with; whether the engine's own are among them does not matter.
+pub(crate) fn migrate(workspace: &Arc<Workspace>, existing: &[ExistingTable]) -> Result<()> {
+    let steps = if collision::carry_out(workspace, existing)? {
+        table_steps(&workspace.store.existing_tables()?, &workspace.schema())
+    } else {
+        table_steps(existing, &workspace.schema())
+    };
     let steps: Vec<TableStep> = steps.into_iter().filter(|it| !matches!(it, TableStep::DropTable(_) | TableStep::DropColumn(..))).collect();
     let context = workspace.system_context(uuid::Uuid::nil(), "migrate");
     if steps.is_empty() && !workspace.store.read_with(|tx| is_behind(&context, tx))? {

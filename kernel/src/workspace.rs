@@ -179,8 +179,9 @@ impl Workspace {
     /// # Errors
     /// Fails where definitions are wrong or the database refuses.
     pub fn open(id: &str, store: Arc<dyn Store>, registry: Arc<Registry>, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Arc<Self>> {
-        let existing = store.existing_tables()?;
-        store.write_with(move |tx| system_tables::all().into_iter().try_for_each(|table| bring_up_to_date(tx, table, &existing)))?;
+        let existing = Arc::new(store.existing_tables()?);
+        let before = existing.clone();
+        store.write_with(move |tx| system_tables::all().into_iter().try_for_each(|table| bring_up_to_date(tx, table, &before)))?;
         let readers = registry.clone();
         store.write_with(move |tx| crate::readers::begin(tx, &readers.readers))?;
         let mut customisation = load_customisation(&store)?;
@@ -203,7 +204,7 @@ impl Workspace {
             sign_in: PolicyCache::default(),
             definition_change: Mutex::new(()),
         });
-        crate::definition::migrate(&workspace)?;
+        crate::definition::migrate(&workspace, &existing)?;
         Ok(workspace)
     }
 

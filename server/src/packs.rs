@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use guanxi_kernel::app::Registry;
 use guanxi_kernel::pack::{BrokenPack, PackDefinition, PackFile, read_pack, try_out};
@@ -26,10 +27,29 @@ const MAX_DEPTH: usize = 3;
 /// # Errors
 /// The operator's folder is none, which is a wrong setting.
 pub fn offer(registry: &mut Registry, folder: Option<&Path>) -> Result<(), String> {
-    let mut read = shipped();
-    if let Some(folder) = folder {
-        read.extend(of_folder(folder).map_err(|error| format!("setting `packs`: {}: {error}", folder.display()))?);
+    // The program's own are always tried out beside the program's own apps: with the same result each time.
+    static SHIPPED: OnceLock<Examined> = OnceLock::new();
+    let Examined { packs, broken } = match folder {
+        None => SHIPPED.get_or_init(|| examine(registry, shipped())).clone(),
+        Some(folder) => {
+            let own = of_folder(folder).map_err(|error| format!("setting `packs`: {}: {error}", folder.display()))?;
+            examine(registry, shipped().into_iter().chain(own))
+        }
+    };
+    for BrokenPack { folder, file, key, reason } in &broken {
+        tracing::warn!(pack = folder, file, key, reason = reason.en, "an industry pack is left out");
     }
+    (registry.packs, registry.broken_packs) = (packs, broken);
+    Ok(())
+}
+
+#[derive(Clone)]
+struct Examined {
+    packs: Vec<PackDefinition>,
+    broken: Vec<BrokenPack>,
+}
+
+fn examine(registry: &Registry, read: impl IntoIterator<Item = Read>) -> Examined {
     let mut packs: Vec<PackDefinition> = Vec::new();
     let mut broken = Vec::new();
     for one in read {
@@ -42,11 +62,7 @@ pub fn offer(registry: &mut Registry, folder: Option<&Path>) -> Result<(), Strin
     let unfit: Vec<BrokenPack> = packs.iter().filter_map(|it| try_out(registry, &packs, it)).collect();
     packs.retain(|pack| unfit.iter().all(|it| it.folder != pack.name()));
     broken.extend(unfit);
-    for BrokenPack { folder, file, key, reason } in &broken {
-        tracing::warn!(pack = folder, file, key, reason = reason.en, "an industry pack is left out");
-    }
-    (registry.packs, registry.broken_packs) = (packs, broken);
-    Ok(())
+    Examined { packs, broken }
 }
 
 type Read = Result<PackDefinition, Box<BrokenPack>>;

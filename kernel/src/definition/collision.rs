@@ -162,14 +162,15 @@ fn references(standard: &Standard, custom: &Customisation) -> BTreeMap<(String, 
     references
 }
 
-/// Settles what is stored, columns and link tables included, in one transaction. Another node may have been faster.
-pub(super) fn carry_out(workspace: &Arc<Workspace>) -> Result<()> {
+/// Settles what is stored, columns and link tables included, in one transaction, and answers whether there was anything to
+/// settle. Another node may have been faster.
+pub(super) fn carry_out(workspace: &Arc<Workspace>, existing: &[ExistingTable]) -> Result<bool> {
     let context = workspace.system_context(Uuid::nil(), "migrate");
     let (registry, now) = (workspace.registry.clone(), context.now);
     if settle(&registry, &mut load_customisation(&workspace.store)?, now)?.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
-    let existing = workspace.store.existing_tables()?;
+    let existing = existing.to_vec();
     let after = workspace.store.write_with(move |tx| {
         tx.serialise("schema")?;
         let mut custom = customisation_of(tx)?;
@@ -188,7 +189,7 @@ pub(super) fn carry_out(workspace: &Arc<Workspace>) -> Result<()> {
         Ok(custom)
     })?;
     workspace.replace_schema(Arc::new(schema_of(&workspace.registry, &after)?));
-    Ok(())
+    Ok(true)
 }
 
 /// What a field's column is called after the change; nothing for columns of others.

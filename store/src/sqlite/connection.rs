@@ -105,11 +105,13 @@ pub(crate) fn existing_tables(connection: &Connection) -> rusqlite::Result<Vec<E
          AND name NOT LIKE 'gx\\_word%' ESCAPE '\\' ORDER BY name",
         [],
     )?;
+    let mut columns_of = connection.prepare("SELECT name FROM pragma_table_info(?) ORDER BY cid")?;
+    let mut indexes_of = connection.prepare("SELECT name FROM pragma_index_list(?) WHERE origin = 'c' ORDER BY name")?;
     names
         .into_iter()
         .map(|name| {
-            let columns = strings(connection, "SELECT name FROM pragma_table_info(?) ORDER BY cid", [&name])?;
-            let indexes = strings(connection, "SELECT name FROM pragma_index_list(?) WHERE origin = 'c' ORDER BY name", [&name])?;
+            let columns = columns_of.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let indexes = indexes_of.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
             Ok(ExistingTable { name, columns, indexes })
         })
         .collect()

@@ -26,7 +26,7 @@ use crate::transaction::Transaction;
 /// How the file is used. The defaults suit a server with tens of users on small machines.
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
-    /// Read connections; 0 takes twice the number of cores, at least 4.
+    /// Most read connections; 0 takes twice the number of cores, at least 4.
     pub readers: usize,
     /// Page cache of the writer in KiB.
     pub writer_cache_kib: u32,
@@ -89,7 +89,7 @@ impl SqliteStore {
     pub fn open_unchanging(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref().to_owned();
         let options = SqliteOptions::default();
-        let readers = Pool::of(vec![connection::open_unchanging(&path, &options)?])?;
+        let readers = Pool::unchanging(&path, &options)?;
         Ok(Self { path, options, readers, writer: None })
     }
 

@@ -21,28 +21,41 @@ struct Reading {
     patience: Patience,
 }
 
-/// The connections not in use; the last one given back is lent first, its caches are warm.
+type Open = Box<dyn Fn() -> Result<Connection, StoreError> + Send + Sync>;
+
+/// The connections not in use, and how many more may be opened: each reads the whole schema before its first statement, so
+/// that one is opened only when those there are lent out.
+struct Free {
+    readings: Vec<Reading>,
+    unopened: usize,
+}
+
+/// The read connections; the last one given back is lent first, its caches are warm.
 pub(crate) struct Pool {
-    free: Mutex<Vec<Reading>>,
+    free: Mutex<Free>,
     returned: Condvar,
+    open: Open,
 }
 
 impl Pool {
+    /// At most `size` connections; the first is opened at once.
     pub(crate) fn open(path: &Path, options: &SqliteOptions, size: usize) -> Result<Self, StoreError> {
-        Self::of((0..size.max(1)).map(|_| connection::open_reader(path, options)).collect::<Result<Vec<_>, _>>()?)
+        let (path, options) = (path.to_owned(), options.clone());
+        Self::of(size, Box::new(move || connection::open_reader(&path, &options)))
     }
 
-    /// Of connections that are open.
-    pub(crate) fn of(connections: Vec<Connection>) -> Result<Self, StoreError> {
-        let reading = |mut connection: Connection| {
-            let patience = Patience::of(&mut connection).map_err(|error| store_error(&error))?;
-            Ok(Reading { connection, patience })
-        };
-        let free = connections.into_iter().map(reading).collect::<Result<Vec<_>, StoreError>>()?;
-        Ok(Self { free: Mutex::new(free), returned: Condvar::new() })
+    /// The one connection there is.
+    pub(crate) fn unchanging(path: &Path, options: &SqliteOptions) -> Result<Self, StoreError> {
+        let (path, options) = (path.to_owned(), options.clone());
+        Self::of(1, Box::new(move || connection::open_unchanging(&path, &options)))
     }
 
-    fn free(&self) -> MutexGuard<'_, Vec<Reading>> {
+    fn of(size: usize, open: Open) -> Result<Self, StoreError> {
+        let first = reading(open()?)?;
+        Ok(Self { free: Mutex::new(Free { readings: vec![first], unopened: size.saturating_sub(1) }), returned: Condvar::new(), open })
+    }
+
+    fn free(&self) -> MutexGuard<'_, Free> {
         // Nothing can be half done under this lock, so a panic elsewhere does not matter.
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -50,12 +63,12 @@ impl Pool {
     /// Lets go of pages and prepared statements kept in memory by the connections not in use. What is mapped counts as the
     /// process's own while it is; mapping it again, or preparing what is asked next, costs next to nothing.
     pub(crate) fn rest(&self) {
-        let count = self.free().len();
+        let count = self.free().readings.len();
         for _ in 0..count {
             // The one used longest ago stands first; those lent meanwhile are at work.
             let Some(reading) = ({
-                let mut free = self.free();
-                if free.is_empty() { None } else { Some(free.remove(0)) }
+                let readings = &mut self.free().readings;
+                if readings.is_empty() { None } else { Some(readings.remove(0)) }
             }) else {
                 return;
             };
@@ -77,16 +90,36 @@ impl Pool {
     pub(crate) fn take(&self) -> Result<Reader<'_>, StoreError> {
         let mut free = self.free();
         loop {
-            if let Some(reading) = free.pop() {
+            if let Some(reading) = free.readings.pop() {
                 return Ok(Reader { pool: self, reading: Some(reading) });
+            }
+            if free.unopened > 0 {
+                free.unopened -= 1;
+                drop(free);
+                return self.one_more();
             }
             let (guard, waited) = self.returned.wait_timeout(free, PATIENCE).unwrap_or_else(PoisonError::into_inner);
             free = guard;
-            if waited.timed_out() && free.is_empty() {
+            if waited.timed_out() && free.readings.is_empty() {
                 return Err(StoreError::Busy);
             }
         }
     }
+
+    fn one_more(&self) -> Result<Reader<'_>, StoreError> {
+        match (self.open)().and_then(reading) {
+            Ok(reading) => Ok(Reader { pool: self, reading: Some(reading) }),
+            Err(error) => {
+                self.free().unopened += 1;
+                Err(error)
+            }
+        }
+    }
+}
+
+fn reading(mut connection: Connection) -> Result<Reading, StoreError> {
+    let patience = Patience::of(&mut connection).map_err(|error| store_error(&error))?;
+    Ok(Reading { connection, patience })
 }
 
 /// A lent connection; goes back when dropped.
@@ -124,7 +157,7 @@ impl Reader<'_> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         if let Some(reading) = self.reading.take() {
-            self.pool.free().push(reading);
+            self.pool.free().readings.push(reading);
             self.pool.returned.notify_one();
         }
     }
