@@ -85,6 +85,32 @@ test("what was filtered and sorted is kept as a view of one's own", async ({ pag
   await expect(page.locator(".gx-toolbar-count")).toHaveText(new RegExp(`^\\D*${wanted}\\D*$`));
 });
 
+test("a list is sorted by what its records refer to", async ({ page }) => {
+  const me = await signIn(page, "sales");
+  const word = uniqueName("排序");
+  const made: ApiRecord[] = [];
+  for (const [company, name] of [
+    ["丙", "一"],
+    ["甲", "二"],
+    ["乙", "三"],
+  ]) {
+    const account = await createRecord(page, me, "account", { name: `${word}${company}`, kind: "company" });
+    made.push(await createRecord(page, me, "contact", { name: `${word}${name}`, account: account.id }));
+  }
+  await page.goto(listOf("contact", ...made));
+  await expect(page.locator(".gx-row[role=row]")).toHaveCount(3);
+  const header = page.getByRole("columnheader", { name: "所属客户", exact: true });
+  await header.getByRole("button", { name: "所属客户", exact: true }).click();
+  await expect(header).toHaveAttribute("aria-sort", "ascending");
+  const companies = () =>
+    page.locator(".gx-row[role=row]").getByRole("link", { name: new RegExp(`^${word}[甲乙丙]$`) });
+  // By pinyin: bing, jia, yi.
+  await expect(companies()).toHaveText([`${word}丙`, `${word}甲`, `${word}乙`]);
+  await header.getByRole("button", { name: "所属客户", exact: true }).click();
+  await expect(header).toHaveAttribute("aria-sort", "descending");
+  await expect(companies()).toHaveText([`${word}乙`, `${word}甲`, `${word}丙`]);
+});
+
 test("deleting asks, moves to the bin, and is undone", async ({ page }) => {
   const me = await signIn(page, "salesmanager");
   const name = uniqueName("删除");

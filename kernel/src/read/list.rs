@@ -9,17 +9,18 @@ use guanxi_expr::Value;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::conditions::{Tables, rights_condition, unknown_field};
+use super::conditions::{Tables, rights_condition};
 use super::held::may_be_named;
+use super::order::order_of;
 use super::output::{Layout, Titles, lay_out};
 use super::{cursor, record};
 use crate::access::{Place, Verb, compile_filter};
 use crate::context::Context;
 use crate::error::{KernelError, Result};
 use crate::fields::named_record;
-use crate::schema::{DELETED_AT, ID, Label, Object, WithSources, is_sortable};
+use crate::schema::{DELETED_AT, ID, Object, WithSources};
 use crate::search::OpenGroup;
-use crate::store::{ColumnRef, Condition, Counted, Order, ReadTx, Select};
+use crate::store::{ColumnRef, Condition, Counted, ReadTx, Select};
 
 /// Most records of one page.
 pub const MAX_LIMIT: u32 = 500;
@@ -139,7 +140,7 @@ impl Stream {
             condition = condition.and(crate::events::records_of_change(change));
         }
         let mut layout = lay_out(context, object, request.fields.as_deref(), request.place, &mut tables)?;
-        let (order, sort) = order_of(context, object, request, &mut tables)?;
+        let (order, sort) = order_of(context, request.sort.as_deref(), &mut tables)?;
         condition = condition.and(tables.take_uncovered());
         let sort_cells = order
             .iter()
@@ -168,9 +169,7 @@ impl Stream {
     /// Goes on after a cursor.
     pub fn after(&mut self, cursor: &str) -> Result<()> {
         let values = cursor::decode(&self.sort, self.select.order.len(), cursor)?;
-        let columns = &self.select.table.columns;
-        let ordered = self.select.order.iter().map(|it| columns.get(usize::from(it.column.column)));
-        if !values.iter().zip(ordered).all(|(value, column)| column.is_some_and(|it| cursor::fits(value, it))) {
+        if !values.iter().zip(&self.select.order).all(|(value, term)| self.holds(term.column, value)) {
             return Err(cursor::bad());
         }
         let terms = self.select.order.iter().copied().zip(values).collect();
@@ -179,41 +178,20 @@ impl Stream {
         Ok(())
     }
 
+    /// Whether a column can hold the value; where nothing is referred to, or nothing that is shown, it holds none.
+    fn holds(&self, column: ColumnRef, value: &Value) -> bool {
+        let table = match usize::from(column.table) {
+            0 => Some(&self.select.table),
+            joined if *value == Value::Null => return joined <= self.select.joins.len(),
+            joined => self.select.joins.get(joined - 1).map(|it| &it.table),
+        };
+        table.and_then(|it| it.columns.get(usize::from(column.column))).is_some_and(|it| cursor::fits(value, it))
+    }
+
     fn cursor_of(&self, row: &[Value]) -> String {
         let values: Vec<Value> = self.sort_cells.iter().map(|&it| row.get(it).cloned().unwrap_or_default()).collect();
         cursor::encode(&self.sort, &values)
     }
-}
-
-/// The sort asked for, ended by the id so that every row has its place.
-fn order_of(context: &Context, object: &Arc<Object>, request: &ListRequest, tables: &mut Tables<'_>) -> Result<(Vec<Order>, String)> {
-    let sort = request.sort.as_deref().map(str::trim).filter(|it| !it.is_empty()).unwrap_or("-updated_at");
-    let mut order: Vec<Order> = Vec::new();
-    for term in sort.split(',').map(str::trim) {
-        let (name, descending) = term.strip_prefix('-').map_or((term, false), |it| (it, true));
-        // A cursor holds the values sorted by: what lists show covered is not sorted by either.
-        let field = object.field(name).filter(|it| context.access.may_group(object, it)).ok_or_else(|| unknown_field(name))?;
-        let column = if name == "id" { Some(ID) } else { is_sortable(field).then(|| field.sort_column()).flatten() };
-        let column = column.ok_or_else(|| KernelError::BadRequest {
-            code: "bad_request",
-            message: Label::new(
-                format!("不能按“{}”排序：该字段没有索引", field.definition.label.zh_cn),
-                format!("cannot sort by `{name}`: the field has no index"),
-            ),
-            field: Some(name.to_owned()),
-            position: None,
-        })?;
-        if order.len() >= 4 {
-            return Err(KernelError::bad_request("bad_request", "最多按 4 个字段排序", "sort by at most 4 fields"));
-        }
-        tables.note_covers(object, field, 0);
-        order.push(Order { column: ColumnRef::main(column), descending });
-    }
-    let descending = order.last().is_some_and(|it| it.descending);
-    if order.iter().all(|it| it.column != ColumnRef::main(ID)) {
-        order.push(Order { column: ColumnRef::main(ID), descending });
-    }
-    Ok((order, sort.to_owned()))
 }
 
 /// Records whose words contain those of a query. Every word must stand in a field the caller may see: where fields that

@@ -13,6 +13,7 @@ mod grouped;
 mod held;
 mod known;
 mod list;
+mod order;
 mod output;
 mod record;
 mod sources;
@@ -32,6 +33,7 @@ pub use list::{
     CAPPED_COUNT, Count, CountMode, Deleted, ListRequest, MAX_LIMIT, Page, Stream, count_of, get, list, list_of, object_of, page_sink,
     words_condition,
 };
+pub use order::may_sort;
 pub use output::{Layout, OutputNode, Titles, lay_out, shown_fields};
 pub(crate) use record::field_json;
 pub use record::{Record, get_json, link_targets, load_record, load_records, readable_ids, record_json};

@@ -216,6 +216,10 @@ impl Field {
     pub fn is_reference(&self) -> bool {
         self.target.is_some() && self.link.is_none()
     }
+    /// Whether it is shown, and sorted, by the title of the record it refers to.
+    pub fn is_shown_by_title(&self) -> bool {
+        self.is_reference() && !self.is_file()
+    }
     /// The cells of this field out of a whole row of the table.
     pub fn cells(&self, row: &[Value]) -> Vec<Value> {
         self.parts.iter().map(|it| row.get(it.column).cloned().unwrap_or_default()).collect()

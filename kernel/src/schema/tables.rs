@@ -149,11 +149,14 @@ pub fn link_table(object: &str, field: &str) -> Table {
     }
 }
 
-/// Whether records can be ordered by a field: there is an index for it and its order means something. References would
-/// be ordered by the id of what they refer to.
+/// Whether a list can be ordered by a field of its own: there is an index for it and its order means something.
 pub fn is_sortable(field: &Field) -> bool {
-    field.definition.indexed
-        && field.link.is_none()
+    field.definition.indexed && has_order(field)
+}
+
+/// Whether the order of a field's own values means something. References would be ordered by the id of what they refer to.
+pub fn has_order(field: &Field) -> bool {
+    field.link.is_none()
         && field.target.is_none()
         && field.sort_column().is_some()
         && !matches!(field.definition.kind, FieldKind::LongText | FieldKind::RichText | FieldKind::Json | FieldKind::MultiSelect | FieldKind::Record)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::scope::{ObjectScope, OpenGate, resolve_path};
-use super::tables::is_sortable;
+use super::tables::{has_order, is_sortable};
 use super::{
     BoardViewDefinition, CalendarViewDefinition, Field, FieldKind, Label, ListViewDefinition, Object, RecordViewDefinition, Schema, ViewsDefinition,
     is_identifier,
@@ -16,7 +16,7 @@ use crate::store::Storage;
 /// Most columns of a list.
 const MAX_COLUMNS: usize = 60;
 /// Most terms of a sort, as for lists.
-const MAX_SORTS: usize = 4;
+pub const MAX_SORTS: usize = 4;
 
 /// Something a view names that it cannot show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,10 +107,10 @@ impl Fit<'_> {
         kept.cloned().collect()
     }
 
-    /// A sort whose every term has an index, else none.
+    /// A sort whose every term has an index, or is the title of what is referred to, else none.
     fn sort(&mut self, object: &Arc<Object>, place: &str, sort: &str) -> Option<String> {
         let terms: Vec<&str> = sort.split(',').map(|it| it.trim().trim_start_matches('-')).collect();
-        let unfit = terms.iter().find(|name| **name != "id" && !object.field(name).is_some_and(is_sortable));
+        let unfit = terms.iter().find(|name| **name != "id" && !gives_order(self.schema, object, name));
         match unfit {
             Some(name) => {
                 self.report(place, format!("不能按“{name}”排序：该字段没有索引"), format!("cannot sort by `{name}`: the field has no index"));
@@ -278,6 +278,16 @@ fn refers_to(via: &Field, object: &Object) -> bool {
 fn leads_somewhere(schema: &Schema, object: &Arc<Object>, path: &str) -> bool {
     let names: Vec<&str> = path.split('.').collect();
     object.field(path).is_some() || resolve_path(schema, object, &names, &OpenGate).is_some()
+}
+
+/// Whether a list can be sorted by what a path leads to, as far as rights allow.
+fn gives_order(schema: &Schema, object: &Arc<Object>, path: &str) -> bool {
+    let names: Vec<&str> = path.split('.').collect();
+    resolve_path(schema, object, &names, &OpenGate).is_some_and(|found| {
+        let field = found.field();
+        let is_own = field.part("").is_some_and(|it| it.name == found.part);
+        is_own && (field.is_shown_by_title() || if found.hops.is_empty() { is_sortable(field) } else { has_order(field) })
+    })
 }
 
 fn is_summable(field: &Field) -> bool {

@@ -198,23 +198,33 @@ const DEAL_ATOMS: [Atom; 8] = [
     ("account.owner.name == 'Ann'", &["deal.account", "account.owner", "user.name"]),
     ("account.code > 'code05x'", &["deal.account", "account.code"]),
 ];
-const ACCOUNT_SORTS: [(&str, &str); 7] = [
-    ("id", "account.id"),
-    ("-id", "account.id"),
-    ("name", "account.name"),
-    ("-name", "account.name"),
-    ("-updated_at", "account.updated_at"),
-    ("-margin", "account.margin"),
-    ("level", "account.level"),
+/// A sort and what it names.
+type Sort = (&'static str, &'static [&'static str]);
+const ACCOUNT_SORTS: [Sort; 8] = [
+    ("id", &["account.id"]),
+    ("-id", &["account.id"]),
+    ("name", &["account.name"]),
+    ("-name", &["account.name"]),
+    ("-updated_at", &["account.updated_at"]),
+    ("-margin", &["account.margin"]),
+    ("level", &["account.level"]),
+    ("-owner", &["account.owner", "user.name"]),
 ];
-const DEAL_SORTS: [(&str, &str); 3] = [("id", "deal.id"), ("-close_date", "deal.close_date"), ("name", "deal.name")];
+const DEAL_SORTS: [Sort; 6] = [
+    ("id", &["deal.id"]),
+    ("-close_date", &["deal.close_date"]),
+    ("name", &["deal.name"]),
+    ("account", &["deal.account", "account.name"]),
+    ("-account", &["deal.account", "account.name"]),
+    ("account.level", &["deal.account", "account.level"]),
+];
 
-fn question(object: &'static str, atoms: &'static [Atom], sorts: &'static [(&'static str, &'static str)]) -> impl Strategy<Value = Question> {
+fn question(object: &'static str, atoms: &'static [Atom], sorts: &'static [Sort]) -> impl Strategy<Value = Question> {
     let atom = || (proptest::sample::select(atoms), any::<bool>());
     let join = proptest::sample::select(&["&&", "||"][..]);
     (proptest::collection::vec((atom(), join), 1..=3), any::<bool>(), proptest::sample::select(sorts), 3..=12_u32).prop_map(
         move |(parts, turned, (sort, sorted), limit)| {
-            let mut names = vec![sorted];
+            let mut names = sorted.to_vec();
             let mut filter = String::new();
             for (((source, of), negated), join) in parts {
                 names.extend(of);

@@ -29,7 +29,7 @@ function systemField(name: string, type: FieldType): FieldMeta {
   return plainField(name, type, SYSTEM_LABELS[name] ?? { "zh-CN": name, en: name }, {
     read_only: true,
     computed: true,
-    sortable: type === "datetime",
+    sortable: true,
     filterable: true,
     groupable: true,
     ...(type === "user" ? { target: "user" } : {}),

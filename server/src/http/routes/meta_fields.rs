@@ -3,8 +3,9 @@
 use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
+use guanxi_kernel::read::may_sort;
 use guanxi_kernel::schema::{
-    AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, OptionSource, Origin, is_sortable,
+    AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, OptionSource, Origin,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -157,7 +158,7 @@ fn field_meta(context: &Context, object: &Object, field: &Field) -> FieldMeta {
         read_only: declared.read_only || field.is_computed() || !context.access.may_write(object, field),
         computed: field.is_computed(),
         masked: masked(context, object, field),
-        sortable: is_sortable(field) && context.access.may_group(object, field),
+        sortable: may_sort(context, object, field),
         filterable: named && (field.link.is_some() || field.parts.iter().any(|it| it.exposed)),
         groupable: is_groupable(field) && context.access.may_group(object, field),
         target: field.target.clone().or(declared.target),
