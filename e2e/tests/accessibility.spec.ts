@@ -15,6 +15,7 @@ const screens = [
   { name: "list", path: "/o/account" },
   { name: "board", path: "/o/opportunity/board" },
   { name: "sales analysis", path: "/analysis/sales" },
+  { name: "targets", path: "/analysis/targets" },
   { name: "lifecycle analysis", path: "/analysis/lifecycle" },
   { name: "ownership preview", path: "/ownership" },
   { name: "calendar", path: "/o/activity/calendar" },

@@ -16,6 +16,7 @@ test("nothing is wider than the phone", async ({ page }) => {
     "/o/activity/calendar",
     "/workload",
     "/analysis/sales",
+    "/analysis/targets",
     "/analysis/pools",
     "/analysis/lifecycle",
     "/ownership",

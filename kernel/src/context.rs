@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rust_decimal::{Decimal, RoundingStrategy};
 use uuid::Uuid;
 
 use crate::access::Access;
@@ -105,6 +106,13 @@ impl Context {
     pub fn parse_context(&self) -> ParseContext {
         let settings = self.workspace.settings();
         ParseContext { region: settings.region.clone(), currency: settings.currency.clone(), now: self.now, time_zone: self.time_zone.clone() }
+    }
+    /// An amount in the workspace's own currency, to the cent; none where its currency has no rate. One without a currency is in
+    /// the own one.
+    pub fn in_own_currency(&self, amount: Decimal, currency: Option<&str>) -> Option<Decimal> {
+        let Some(code) = currency.filter(|it| *it != self.workspace.settings().currency) else { return Some(amount) };
+        let worth = amount.checked_mul(*self.schema.rates.get(code)?)?;
+        Some(worth.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
     }
     /// Fails unless the caller has proved a short while ago who he is: a session somebody left open changes nothing that
     /// would let a stranger stay.

@@ -183,6 +183,11 @@ impl Deal {
         self.changes.last().and_then(|it| it.values.get("loss_reason")).is_some_and(|it| it == "competitor")
     }
 
+    /// The day it was first expected to close on.
+    pub(crate) fn expected_close(&self) -> Option<Date> {
+        self.record.values.get("close_date").and_then(|it| it.as_str()).and_then(|it| it.parse().ok())
+    }
+
     /// Whether it is the big one that was lost.
     pub(crate) fn is_story(&self) -> bool {
         self.story

@@ -26,6 +26,7 @@ mod products;
 mod quality;
 mod random;
 mod record;
+mod sales_targets;
 mod selling;
 mod spaces;
 mod staff;
@@ -69,6 +70,7 @@ pub fn demo_records(seed: u64, today: Date) -> impl Iterator<Item = DemoRecord> 
     records.extend(deals::records(&deals));
     records.extend(selling::records(seed, &deals, &contacts));
     records.extend(selling::targets(today, &activities));
+    records.extend(sales_targets::records(seed, today, &deals));
     records.extend(standing::moves(today, &accounts, &deals));
     records.extend(leads.iter().map(|it| it.record.clone()));
     // What is agreed to with a form has its purpose from here.

@@ -50,7 +50,7 @@ fn schema() -> Schema {
 #[test]
 fn the_definitions_make_a_schema() {
     let schema = schema();
-    assert_eq!(schema.objects.len(), 80);
+    assert_eq!(schema.objects.len(), 81);
     assert_eq!(schema.left_out, [], "a view names what is not there");
     for name in schema.apps.iter().flat_map(|it| it.objects.iter().chain(&it.uses)) {
         assert!(schema.object(name).is_some(), "an app names {name}");

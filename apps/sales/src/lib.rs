@@ -6,6 +6,8 @@ mod carry;
 mod change_state;
 #[path = "../objects/lead/actions/convert.rs"]
 mod convert;
+#[path = "../objects/sales_target/actions/forecast.rs"]
+mod forecast;
 mod inherit;
 #[path = "../objects/lead/hooks.rs"]
 mod lead_hooks;
@@ -24,19 +26,24 @@ mod pipeline_hooks;
 #[path = "../objects/pipeline_stage/hooks.rs"]
 mod pipeline_stage_hooks;
 mod relink;
+#[path = "../objects/sales_target/hooks.rs"]
+mod sales_target_hooks;
 #[path = "../objects/score_rule/hooks.rs"]
 mod score_rule_hooks;
 mod scoring;
 mod splits;
+mod subject;
+mod targets;
 #[path = "../objects/visit_target/hooks.rs"]
 mod visit_target_hooks;
 
 use std::sync::Arc;
 
-use guanxi_kernel::app::{App, parse_action, parse_object};
+use guanxi_kernel::app::{Action, App, parse_action, parse_object};
 use guanxi_kernel::schema::ObjectDefinition;
 
 use crate::change_state::ChangeState;
+use crate::targets::steps::{Step, TakeStep};
 
 /// The app: its objects and code.
 ///
@@ -52,6 +59,7 @@ pub fn app() -> Result<App, String> {
     let visit_target =
         parse_object("visit_target", include_str!("../objects/visit_target/object.toml"), include_str!("../objects/visit_target/views.toml"))?;
     let attainment = parse_action(include_str!("../objects/visit_target/actions/attainment.toml"), &visit_target)?;
+    let (sales_target, target_actions) = sales_targets()?;
     let mut objects = vec![
         lead,
         parse_object("pipeline", include_str!("../objects/pipeline/object.toml"), include_str!("../objects/pipeline/views.toml"))?,
@@ -62,6 +70,7 @@ pub fn app() -> Result<App, String> {
             include_str!("../objects/opportunity_line/object.toml"),
             include_str!("../objects/opportunity_line/views.toml"),
         )?,
+        sales_target,
         visit_target,
         parse_object("score_rule", include_str!("../objects/score_rule/object.toml"), include_str!("../objects/score_rule/views.toml"))?,
     ];
@@ -85,16 +94,38 @@ pub fn app() -> Result<App, String> {
             Arc::new(opportunity_member_hooks::OpportunityMemberHook),
             Arc::new(opportunity_contact_hooks::OpportunityContactHook),
             Arc::new(visit_target_hooks::VisitTargetHook),
+            Arc::new(sales_target_hooks::SalesTargetHook),
         ],
-        actions: vec![
-            Arc::new(convert::Convert(convert)),
+        actions: [
+            Arc::new(convert::Convert(convert)) as Arc<dyn Action>,
             Arc::new(ChangeState { definition: change_status, field: "status", event: "status_changed" }),
             Arc::new(ChangeState { definition: change_stage, field: "stage", event: "stage_changed" }),
             Arc::new(attainment::Attainment(attainment)),
-        ],
+        ]
+        .into_iter()
+        .chain(target_actions)
+        .collect(),
         jobs: vec![Arc::new(scoring::ScoreLeads), Arc::new(pipeline::watch::WatchStages)],
         ..App::default()
     })
+}
+
+/// Targets of sales, what they come to, and the steps of their life.
+fn sales_targets() -> Result<(ObjectDefinition, Vec<Arc<dyn Action>>), String> {
+    let object =
+        parse_object("sales_target", include_str!("../objects/sales_target/object.toml"), include_str!("../objects/sales_target/views.toml"))?;
+    let forecast = parse_action(include_str!("../objects/sales_target/actions/forecast.toml"), &object)?;
+    let steps = [
+        (Step::Start, include_str!("../objects/sales_target/actions/start.toml")),
+        (Step::Submit, include_str!("../objects/sales_target/actions/submit_review.toml")),
+        (Step::Confirm, include_str!("../objects/sales_target/actions/confirm_review.toml")),
+        (Step::Return, include_str!("../objects/sales_target/actions/return_review.toml")),
+    ];
+    let mut actions: Vec<Arc<dyn Action>> = vec![Arc::new(forecast::Forecast(forecast))];
+    for (step, source) in steps {
+        actions.push(Arc::new(TakeStep { definition: parse_action(source, &object)?, step }));
+    }
+    Ok((object, actions))
 }
 
 /// What stages ask for, and who and what stands around an opportunity.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use guanxi_expr::{EvalContext, Value, fold, to_predicate};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::computed::{fill_formulas, fit, value_of};
@@ -260,11 +260,8 @@ pub(super) fn currency_column(object: &Object, field: &Field) -> Option<usize> {
     of.part("currency").map(|it| it.column)
 }
 
-/// An amount in the workspace's own currency, to the cent; none where there is no rate.
 fn in_own_currency(context: &Context, amount: Decimal, currency: Option<&Value>) -> Option<Decimal> {
-    let Some(code) = currency.and_then(Value::as_text).filter(|it| *it != context.workspace.settings().currency) else { return Some(amount) };
-    let worth = amount.checked_mul(*context.schema.rates.get(code)?)?;
-    Some(worth.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+    context.in_own_currency(amount, currency.and_then(Value::as_text))
 }
 
 /// An amount that is added up somewhere needs a rate.

@@ -2,6 +2,7 @@ import { createRoute } from "@tanstack/react-router";
 import type { AnalysisSearch } from "@/features/analysis/choice";
 import type { HandoverSearch } from "@/features/analysis/handovers/handovers-page";
 import type { PoolSearch } from "@/features/analysis/pools/choice";
+import type { TargetSearch } from "@/features/analysis/targets/targets-page";
 import type { QualitySearch } from "@/features/quality/model";
 import { activateLateTexts } from "@/i18n/i18n";
 import "./home-parts";
@@ -26,6 +27,15 @@ const salesAnalysis = createRoute({
     readText(search, ["period", "from", "to", "unit", "pipeline", "owner", "department"]),
   loader: activateLateTexts,
   component: routePart(() => import("@/features/analysis/analysis-page"), "AnalysisPage"),
+});
+
+/** What was reached of the targets and is to be expected; `period` says of which. */
+const salesTargets = createRoute({
+  getParentRoute: () => shell,
+  path: "/analysis/targets",
+  validateSearch: (search: Record<string, unknown>): TargetSearch => readText(search, ["period"]),
+  loader: activateLateTexts,
+  component: routePart(() => import("@/features/analysis/targets/targets-page"), "TargetsPage"),
 });
 
 /** What comes into the pools and what becomes of it; what is looked at is in the address. */
@@ -89,7 +99,15 @@ const ownership = createRoute({
 });
 
 /** How work, sales, pools and what is handed over go. */
-export const analyses = [workload, salesAnalysis, lifecycleAnalysis, ownership, poolAnalysis, handoverAnalysis];
+export const analyses = [
+  workload,
+  salesAnalysis,
+  salesTargets,
+  lifecycleAnalysis,
+  ownership,
+  poolAnalysis,
+  handoverAnalysis,
+];
 
 /** The page of an area of work, as the navigation groups them. */
 export const area = createRoute({

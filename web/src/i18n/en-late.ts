@@ -39,6 +39,7 @@ import { scim } from "./en/scim";
 import { security } from "./en/security";
 import { settings } from "./en/settings";
 import { space } from "./en/space";
+import { targets } from "./en/targets";
 import { visits } from "./en/visits";
 import { welcome } from "./en/welcome";
 import { work } from "./en/work";
@@ -89,6 +90,7 @@ export const lateEn: Shape<typeof lateZhCN> = {
   security,
   settings,
   space,
+  targets,
   visits,
   welcome,
   work,

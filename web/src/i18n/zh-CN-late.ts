@@ -39,6 +39,7 @@ import { scim } from "./zh-CN/scim";
 import { security } from "./zh-CN/security";
 import { settings } from "./zh-CN/settings";
 import { space } from "./zh-CN/space";
+import { targets } from "./zh-CN/targets";
 import { visits } from "./zh-CN/visits";
 import { welcome } from "./zh-CN/welcome";
 import { work } from "./zh-CN/work";
@@ -88,6 +89,7 @@ export const lateZhCN = {
   security,
   settings,
   space,
+  targets,
   visits,
   welcome,
   work,

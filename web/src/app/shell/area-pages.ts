@@ -4,6 +4,7 @@ import type { Meta } from "@/api/types";
 export interface AreaPage {
   to:
     | "/analysis/sales"
+    | "/analysis/targets"
     | "/analysis/pools"
     | "/analysis/lifecycle"
     | "/analysis/handovers"
@@ -13,6 +14,7 @@ export interface AreaPage {
   icon: string;
   text:
     | "shell.salesAnalysis"
+    | "shell.salesTargets"
     | "shell.poolAnalysis"
     | "shell.handoverAnalysis"
     | "shell.lifecycle"
@@ -32,6 +34,7 @@ const PAGES: { [app: string]: (AreaPage & { about: string[]; needs?: string })[]
   quality: [{ to: "/quality", icon: "dashboard", text: "shell.quality", about: ["quality_rule"] }],
   sales: [
     { to: "/analysis/sales", icon: "funnel-plot", text: "shell.salesAnalysis", about: ["opportunity", "activity"] },
+    { to: "/analysis/targets", icon: "flag", text: "shell.salesTargets", about: ["sales_target"], needs: "forecast" },
   ],
   work: [{ to: "/analysis/handovers", icon: "bar-chart", text: "shell.handoverAnalysis", about: ["handover"] }],
 };

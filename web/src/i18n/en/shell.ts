@@ -5,6 +5,7 @@ export const shell: Shape<typeof zh> = {
   myWork: "My work",
   areaPage: "{{area}} · work centre",
   salesAnalysis: "Sales analysis",
+  salesTargets: "Targets and forecast",
   poolAnalysis: "Pool analysis",
   handoverAnalysis: "Hand-over analysis",
   lifecycle: "Lifecycle analysis",

@@ -2,6 +2,7 @@ export const shell = {
   myWork: "我的工作",
   areaPage: "{{area}} · 工作中心",
   salesAnalysis: "销售分析",
+  salesTargets: "目标与预测",
   poolAnalysis: "公海分析",
   handoverAnalysis: "交接分析",
   lifecycle: "生命周期分析",

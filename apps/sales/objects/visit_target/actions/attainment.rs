@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use guanxi_kernel::access::DepartmentTree;
 use guanxi_kernel::app::{Action, ActionDefinition};
 use guanxi_kernel::context::Context;
-use guanxi_kernel::identity::DEPARTMENT_OBJECT;
-use guanxi_kernel::read::{AggregateRequest, ListRequest, MAX_GROUPS, Record, aggregate, known_records, list};
+use guanxi_kernel::read::{AggregateRequest, ListRequest, MAX_GROUPS, Record, aggregate, list};
 use guanxi_kernel::schema::Object;
-use guanxi_kernel::store::{Condition, ReadTx};
+use guanxi_kernel::store::ReadTx;
 use guanxi_kernel::write::Unit;
 use guanxi_kernel::{KernelError, Result};
 use jiff::ToSpan as _;
@@ -17,6 +15,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::pipeline::setting::day_of;
+use crate::subject::{Subject, begins, departments, quoted};
 
 /// The object of visits.
 const VISIT: &str = "activity";
@@ -30,8 +29,6 @@ const PAGE: u32 = 500;
 const MOST_SUBJECTS: usize = 2_000;
 /// Most ids of one condition.
 const MOST_IDS: usize = 300;
-/// Most departments of a company.
-const MOST_DEPARTMENTS: u64 = 10_000;
 
 /// See the module.
 pub struct Attainment(pub ActionDefinition);
@@ -49,8 +46,7 @@ impl Action for Attainment {
         let first = day("from").map_or_else(|| last.saturating_sub((USUAL_WEEKS - 1).weeks()), monday);
         let weeks = weeks(first, last)?;
         let (targets, more) = targets(context, unit.tx, &self.0.object, first, last)?;
-        let departments = known_records(context, unit.tx, DEPARTMENT_OBJECT, |_| Ok(Condition::True), MOST_DEPARTMENTS)?;
-        let tree = DepartmentTree::new(departments.iter().filter_map(|it| Some((it.id(), it.reference("parent")?))));
+        let tree = departments(context, unit.tx)?;
         let counting = Counting { context, first, behind_last: last.saturating_add(1.week()), weeks: weeks.len() };
         let subjects: Vec<(Subject, Vec<Uuid>)> = targets.iter().map(|(subject, _)| (*subject, subject.counted(&tree))).collect();
         let done = counting.count(context, unit.tx, &subjects)?;
@@ -84,31 +80,6 @@ fn weeks(first: Date, last: Date) -> Result<Vec<Date>> {
     Ok(first.series(1.week()).take_while(|it| *it <= last).collect())
 }
 
-/// Whom a target is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Subject {
-    Department(Uuid),
-    Member(Uuid),
-}
-
-impl Subject {
-    /// The field of a visit that tells whose it is.
-    fn field(self) -> &'static str {
-        match self {
-            Self::Department(_) => "department",
-            Self::Member(_) => "owner",
-        }
-    }
-
-    /// Those whose visits count: a member's own, or a department's and of all below it.
-    fn counted(self, tree: &DepartmentTree) -> Vec<Uuid> {
-        match self {
-            Self::Department(id) => tree.below(&[id]),
-            Self::Member(id) => vec![id],
-        }
-    }
-}
-
 /// Targets by whom they are for.
 type Targets = Vec<(Subject, Vec<Json>)>;
 
@@ -124,8 +95,7 @@ fn targets(context: &Context, tx: &mut dyn ReadTx, object: &str, first: Date, la
         let page = list(context, tx, &object, &request)?;
         let found: Vec<Json> = serde_json::from_str(&page.items).map_err(|error| KernelError::Internal(error.to_string()))?;
         for target in found {
-            let id = |name: &str| target[name]["id"].as_str().and_then(|it| Uuid::try_parse(it).ok());
-            let Some(subject) = id("department").map(Subject::Department).or_else(|| id("member").map(Subject::Member)) else { continue };
+            let Some(subject) = Subject::of(&target) else { continue };
             let at = *place.entry(subject).or_insert(targets.len());
             match targets.get_mut(at) {
                 Some(known) => known.1.push(target),
@@ -179,7 +149,7 @@ impl Counting<'_> {
     /// Visits made that somebody sees, by department and by owner. As many are counted at once as one answer has groups for.
     fn count(&self, who_asks: &Context, tx: &mut dyn ReadTx, subjects: &[(Subject, Vec<Uuid>)]) -> Result<Counted> {
         let visits: std::sync::Arc<Object> = guanxi_kernel::read::object_of(self.context, VISIT)?;
-        let (from, to) = (self.moment(self.first)?, self.moment(self.behind_last)?);
+        let (from, to) = (begins(self.context, self.first)?, begins(self.context, self.behind_last)?);
         let when = format!("happened_at >= datetime('{from}') && happened_at < datetime('{to}')");
         let mut counted = Counted::new();
         for field in ["department", "owner"] {
@@ -203,16 +173,6 @@ impl Counting<'_> {
         }
         Ok(counted)
     }
-
-    /// The beginning of a day where the caller is.
-    fn moment(&self, day: Date) -> Result<jiff::Timestamp> {
-        let begins = day.to_zoned(self.context.time_zone.clone());
-        begins.map(|it| it.timestamp()).map_err(|error| KernelError::Internal(error.to_string()))
-    }
-}
-
-fn quoted(ids: &[Uuid]) -> String {
-    ids.iter().map(|it| format!("'{it}'")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
