@@ -5,7 +5,7 @@ use std::time::Duration;
 use guanxi_expr::Value;
 use guanxi_kernel::store::{Counted, Insert, RowSink, Storage, StoreError, Table};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as SqlValue, ValueRef};
-use rusqlite::{CachedStatement, Connection};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -121,6 +121,10 @@ fn strange(error: &dyn std::fmt::Display) -> StoreError {
     StoreError::Other(format!("a stored value cannot be read: {error}"))
 }
 
+/// The table of an index, where another index of it was looked over when it had half as many rows or fewer.
+const GROWN: &str = "SELECT made.tbl FROM sqlite_stat1 AS made, sqlite_stat1 AS other WHERE made.idx = ? AND other.tbl = made.tbl \
+                     AND CAST(other.stat AS INTEGER) * 2 < CAST(made.stat AS INTEGER) LIMIT 1";
+
 impl Driver for SqliteDriver<'_> {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
@@ -212,8 +216,14 @@ impl Driver for SqliteDriver<'_> {
 
     fn look_over(&mut self, index: &str) -> Result<(), StoreError> {
         // Beside indexes that were looked over, the planner would make little of one that was not.
-        let sql = format!("{LOOK_BRIEFLY} ANALYZE \"{index}\"");
-        self.connection.execute_batch(&sql).map_err(|error| store_error(&error))
+        let look = || -> rusqlite::Result<()> {
+            self.connection.execute_batch(&format!("{LOOK_BRIEFLY} ANALYZE \"{index}\""))?;
+            // And it walks along whichever it takes for shorter, to sort what it finds: those that were looked over while the
+            // table was small are looked over with this one.
+            let grown: Option<String> = self.connection.prepare_cached(GROWN)?.query_row([index], |row| row.get(0)).optional()?;
+            grown.map_or(Ok(()), |table| self.connection.execute_batch(&format!("ANALYZE \"{table}\"")))
+        };
+        look().map_err(|error| store_error(&error))
     }
 
     fn serialise(&mut self, _name: &str) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! Lists walk an index: no sorting, no scanning, on both databases.
 
 use guanxi_expr::Value;
-use guanxi_kernel::store::{Aggregate, ColumnRef, Condition, OnConflict, Select};
+use guanxi_kernel::store::{Aggregate, ColumnRef, Condition, Index, IndexRows, OnConflict, Select};
 
 use super::statements::{
     account, accounts, by_id, by_month, insert_accounts, latest, latest_after, list, list_after, list_by_arms, list_by_arms_after, tag_links,
@@ -221,4 +221,23 @@ fn whoever_read_an_empty_table_learns_what_became_of_it() {
     guanxi_kernel::store::StoreExt::write_with(&store, |_| Ok(())).unwrap();
     assert_eq!(look(), 5_000);
     assert!(plan().contains("t__one"), "{}", plan());
+}
+
+#[test]
+fn an_index_made_late_has_the_others_of_its_table_looked_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plans.db");
+    let plain = rusqlite::Connection::open(&path).unwrap();
+    let fill = |rows: u32| format!("WITH n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT {rows}) INSERT INTO t SELECT x, x FROM n;");
+    plain.execute_batch(&format!("CREATE TABLE t (a, b); CREATE INDEX t__a ON t (a); {} ANALYZE; {}", fill(100), fill(5_000))).unwrap();
+    let known = |index: &str| -> i64 {
+        plain.query_row("SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE idx = ?", [index], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(known("t__a"), 100);
+    let store: std::sync::Arc<dyn guanxi_kernel::store::Store> =
+        std::sync::Arc::new(crate::SqliteStore::open(&path, crate::SqliteOptions::default()).unwrap());
+    let late = Index { name: "t__b".into(), columns: vec!["b".into()], unique: false, rows: IndexRows::All };
+    guanxi_kernel::store::StoreExt::write_with(&store, move |tx| Ok(tx.create_index("t", &late)?)).unwrap();
+    let (a, b) = (known("t__a"), known("t__b"));
+    assert!(a > 2_500 && a < b * 2 && b < a * 2, "{a} rows by the one, {b} by the other");
 }
