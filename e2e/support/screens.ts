@@ -55,8 +55,9 @@ export function saved(page: Page, method: "POST" | "PATCH" | "DELETE", path: str
   return page.waitForResponse((answer) => {
     const url = answer.url();
     const matches = typeof path === "string" ? url.includes(path) : path.test(url);
-    // While one types, the form asks what is there already: that writes nothing.
-    return answer.request().method() === method && matches && answer.ok() && !url.endsWith("/duplicates/check");
+    // While one types, the form asks what is there already and what would be refused: that writes nothing.
+    const asks = url.endsWith("/duplicates/check") || url.includes("dry_run=");
+    return answer.request().method() === method && matches && answer.ok() && !asks;
   });
 }
 

@@ -63,6 +63,36 @@ test("what the server alone can refuse comes back to its field too", async ({ pa
   await expect(page.getByRole("heading", { level: 1, name: `${name}（上海）有限公司` })).toBeVisible();
 });
 
+test("what only the server knows is told while one types, and stops no save", async ({ page }) => {
+  const me = await signIn(page, "sales");
+  const code = creditCode();
+  await createRecord(page, me, "account", { name: uniqueName("在先"), kind: "company", credit_code: code });
+  await page.goto("/o/account/new");
+  await expect(field(page, "name").getByRole("textbox")).toBeFocused();
+  const box = field(page, "credit_code").getByRole("textbox");
+  const writes: string[] = [];
+  page.on("request", (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (request.method() === "POST" && pathname.endsWith("/records/account")) writes.push(search);
+  });
+  await box.fill(code);
+  await page.keyboard.press("Tab");
+  await expect(field(page, "credit_code").getByRole("alert")).toBeVisible();
+  await expect(box).toHaveAttribute("aria-invalid", "true");
+  await expect(box).toHaveAccessibleDescription(/\S/);
+  // Nothing was saved, and the cursor stays where it went.
+  expect(new Set(writes)).toEqual(new Set(["?dry_run=true"]));
+  await expect(page).toHaveURL(/\/o\/account\/new/);
+  await expect(box).not.toBeFocused();
+  // Another value is another question: what was wrong is gone at once.
+  await box.fill(creditCode());
+  await expect(field(page, "credit_code").getByRole("alert")).toBeHidden();
+  const name = uniqueName("在后");
+  await field(page, "name").getByRole("textbox").fill(name);
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+});
+
 test("an address is chosen from province to street, by pinyin", async ({ page }) => {
   await signIn(page, "sales", "/o/account/new");
   const name = uniqueName("地址");

@@ -146,6 +146,9 @@ export const api = createClient<paths>({
 /** Goes with a call to which a 401 is an answer (sign-in, the first look at /me), not the end of the session. */
 export const mayBeSignedOut = { fetch: (request: Request) => call(request, { expectSignedOut: true }) };
 
+/** Goes with a question that nobody asked for himself: it neither ends the session nor wants a proof of who is there. */
+export const inPassing = { fetch: (request: Request) => call(request, { expectSignedOut: true, again: true }) };
+
 /** What a call answers if it succeeds. */
 type Success<Outcome> = Outcome extends { error?: never; data: infer Data } ? Data : never;
 

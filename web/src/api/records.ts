@@ -1,5 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import { answer, api } from "./client";
+import { answer, api, inPassing } from "./client";
 import { ApiError } from "./errors";
 import type {
   AggregateQuery,
@@ -8,6 +8,8 @@ import type {
   BatchResult,
   BulkInput,
   BulkResult,
+  DryRun,
+  FieldError,
   HistoryItem,
   Json,
   ListQuery,
@@ -77,6 +79,27 @@ export const updateRecord = (
     }),
     // Only a dry run answers something else.
   ) as Promise<RecordData>;
+
+/** What would be wrong with making a record, or with changing the one named; nothing is written. */
+export const tryRecord = async (
+  object: string,
+  id: string | null,
+  body: RecordValues,
+  signal: AbortSignal,
+): Promise<FieldError[]> => {
+  const query = { dry_run: true };
+  const { problems } = (await answer(
+    id === null
+      ? api.POST("/records/{object}", { params: { path: { object }, query }, body, signal, ...inPassing })
+      : api.PATCH("/records/{object}/{id}", {
+          params: { path: { object, id }, query },
+          body,
+          signal,
+          ...inPassing,
+        }),
+  )) as DryRun;
+  return problems;
+};
 
 /** To the recycle bin, or gone for good. */
 export const deleteRecord = (object: string, id: string, permanent?: true): Promise<void> =>

@@ -121,6 +121,8 @@ export type ScheduledJob = Schemas["ScheduledJob"];
 export type Problem = Schemas["Problem"];
 export type ProblemCode = Problem["code"];
 export type FieldError = Schemas["FieldError"];
+/** What a request would do, without doing it. */
+export type DryRun = Schemas["DryRun"];
 
 // Values of more than one part.
 export type Money = Schemas["Money"];

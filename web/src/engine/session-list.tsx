@@ -1,11 +1,12 @@
 import { DesktopOutlined, MobileOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Tag } from "antd";
+import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { endOtherSessions, endSession, listSessions } from "@/api/account";
 import { endSessionOf, endSessionsOf, listSessionsOf } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { describeDevice } from "./device";
@@ -53,7 +54,7 @@ export function SessionList({ member }: { member?: string }) {
               {device.phone ? <MobileOutlined aria-hidden /> : <DesktopOutlined aria-hidden />}
               <div>
                 <strong title={session.device}>{device.name || t("security.unknownDevice")}</strong>
-                {session.current ? <Tag color="green">{t("security.thisSession")}</Tag> : null}
+                {session.current ? <ColorTag color="green">{t("security.thisSession")}</ColorTag> : null}
                 <span className="gx-muted">
                   {session.address}
                   {" · "}

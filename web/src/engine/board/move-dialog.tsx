@@ -6,7 +6,7 @@ import { FieldInput } from "@/fields/field-input";
 import { isEmptyValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
-import { useDraftGuard } from "../form/leave-guard";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { findField } from "../meta";
 import { useMe } from "../session";
 import { holds, isNeeded } from "./moves";

@@ -1,11 +1,12 @@
 import { CheckOutlined, CloseOutlined, QuestionOutlined } from "@ant-design/icons";
-import { App, Button, Dropdown, Input, Tag } from "antd";
+import { App, Button, Dropdown, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ObjectMeta, RecordData } from "@/api/types";
 import { RecordLink } from "@/fields/record-link";
 import { asReference, asText } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { useErrorText } from "@/ui/error-text";
 import { findField } from "../meta";
 import { useRunAction } from "../record/use-run-action";
@@ -89,11 +90,7 @@ export function AttendancePanel({ attendance, record, editable }: PanelProps) {
           const member = asReference(row.member);
           const contact = asReference(row.contact);
           const option = options.find((one) => one.value === row.answer);
-          const tag = (
-            <Tag color={option?.color === "gray" ? "default" : (option?.color ?? "default")}>
-              {option ? label(option.label) : asText(row.answer)}
-            </Tag>
-          );
+          const tag = <ColorTag color={option?.color}>{option ? label(option.label) : asText(row.answer)}</ColorTag>;
           const name = (member ?? contact)?.label ?? "";
           return (
             <li key={row.id}>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Reference } from "@/api/types";
 import { uploadFile } from "@/api/upload";
 import { useErrorText } from "@/ui/error-text";
-import { useAskToLeave } from "../form/leave-guard";
+import { useAskToLeave } from "@/ui/leave-guard";
 import { useMe } from "../session";
 import { CommentEditor } from "./comment-editor";
 import { type Audience, draftKey, readDraft, writeDraft } from "./comment-model";

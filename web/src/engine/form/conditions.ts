@@ -29,6 +29,15 @@ export function fieldStates(fields: FieldMeta[], values: FieldValues, viewer: Vi
   );
 }
 
+/** What is filled in and applies: a hidden value that is sent along would surprise. */
+export function applyingValues(values: FieldValues, states: ReadonlyMap<string, FieldState>): FieldValues {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([name, value]) => value !== null && value !== undefined && states.get(name)?.visible !== false,
+    ),
+  );
+}
+
 const NEVER_TYPED = new Set(["formula", "rollup", "auto_number"]);
 
 /** Fields a person can fill in at all. */

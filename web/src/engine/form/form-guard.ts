@@ -1,5 +1,5 @@
 import { Form, type FormInstance } from "antd";
-import { type CloseGuard, useCloseGuard } from "./leave-guard";
+import { type CloseGuard, useCloseGuard } from "@/ui/leave-guard";
 
 /** Asks before a form of Ant Design is closed with something typed in it, unless it was sent. */
 export function useFormGuard<Values>(form: FormInstance<Values>, onClose: () => void, sent = false): CloseGuard {

@@ -7,12 +7,12 @@ import { RecordKindsContext } from "@/fields/record/kinds";
 import { referenceTo } from "@/fields/reference/title";
 import { useLabel } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
+import { useAskToLeave } from "@/ui/leave-guard";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { useIsPhone } from "@/ui/use-media";
 import { findObject, useMeta } from "../meta";
 import { lateSlots } from "../slots";
 import { CreateRecordContext } from "./create-record";
-import { useAskToLeave } from "./leave-guard";
 
 const Drawer = lazyPart(async () => ({ default: (await import("antd/es/drawer")).default }));
 const RecordFormView = lazyPart(async () => {

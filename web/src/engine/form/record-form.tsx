@@ -13,16 +13,18 @@ import { lazyPart } from "@/ui/lazy-part";
 import { useSaveRecord } from "../records";
 import { changePanels, formPanels } from "../slots";
 import { useMaker } from "../viewer";
+import { applyingValues } from "./conditions";
 import { focusField } from "./form-field";
 import "./form.css";
+import { useLeaveGuard } from "@/ui/leave-guard";
 import { useEditing } from "../presence/use-editing";
 import { FormSections } from "./form-sections";
 import { formSections } from "./layout";
-import { useLeaveGuard } from "./leave-guard";
 import { type FieldConflict, findConflicts, type Side, settle } from "./merge";
 import { MergeDialog } from "./merge-dialog";
 import { defaultValues } from "./prefill";
 import { useFieldNews } from "./use-field-news";
+import { useLiveCheck } from "./use-live-check";
 import { useRecordForm } from "./use-record-form";
 
 /** Only where people are invited. */
@@ -88,6 +90,16 @@ export function RecordFormView(props: RecordFormProps) {
   const releaseGuard = useLeaveGuard(form.dirty, "kept");
   useEffect(() => onDirty?.(form.dirty), [form.dirty, onDirty]);
 
+  const toSend = () => (record ? form.changes : applyingValues({ ...start, ...form.values }, form.states));
+  const checkLeft = useLiveCheck({
+    object: object.name,
+    record,
+    values: form.values,
+    toSend,
+    active: form.begun && form.dirty && !save.isPending,
+    onAnswer: form.showLiveErrors,
+  });
+
   const write = async (changes: FieldValues, version: number | null, another: boolean) => {
     setProblem(null);
     try {
@@ -135,14 +147,7 @@ export function RecordFormView(props: RecordFormProps) {
       onCancel();
       return;
     }
-    const filled = Object.fromEntries(
-      Object.entries({ ...start, ...form.values }).filter(([, value]) => value !== null && value !== undefined),
-    );
-    // What does not apply is not sent with a new record: a hidden default would surprise.
-    const shown = Object.fromEntries(
-      Object.entries(filled).filter(([name]) => form.states.get(name)?.visible !== false),
-    );
-    void write(record ? form.changes : shown, form.version, another);
+    void write(toSend(), form.version, another);
   };
   const settleConflict = (choices: { [field: string]: Side }) => {
     if (!open) return;
@@ -216,7 +221,10 @@ export function RecordFormView(props: RecordFormProps) {
             autoFocus={!form.dirty}
             news={news}
             editors={others.editors}
-            onField={others.setField}
+            onField={(name) => {
+              others.setField(name);
+              if (name === null) checkLeft();
+            }}
           />
         </TextPlaceContext>
         {Panel && (!record || changePanels.has(object.name)) ? (

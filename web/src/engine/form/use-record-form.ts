@@ -33,9 +33,13 @@ export interface RecordForm {
   problemOf: (field: FieldMeta) => ValueProblem | string | null;
   set: (name: string, value: FieldValue) => void;
   touch: (name: string) => void;
+  /** A field was changed or left. */
+  begun: boolean;
   /** Checks everything; the fields in trouble, in the order of the form. */
   check: () => string[];
   showServerErrors: (errors: FieldError[]) => void;
+  /** What saving would be refused for as it is typed now; told of fields that were changed or left. */
+  showLiveErrors: (errors: FieldError[]) => void;
   /** Begins again from a record as it is now, with `changes` on top. */
   restart: (base: FieldValues, version: number | null, changes: FieldValues) => void;
   version: number | null;
@@ -49,6 +53,11 @@ export interface RecordForm {
 
 function pick(fields: FieldMeta[], record: FieldValues): FieldValues {
   return Object.fromEntries(fields.map((field) => [field.name, record[field.name] ?? null]));
+}
+
+/** By field; problems of a part (`address.city`) show at the whole. */
+function byField(errors: FieldError[]): { [field: string]: string } {
+  return Object.fromEntries(errors.map((error) => [error.field.split(".")[0] ?? "", error.message]));
 }
 
 /** The state of one form: values, what changed, what is wrong, and a draft that survives a closed window. */
@@ -67,7 +76,9 @@ export function useRecordForm(options: RecordFormOptions): RecordForm {
   const [values, setValues] = useState<FieldValues>({ ...start.base, ...start.draft?.changes });
   const [restoredAt, setRestoredAt] = useState(start.draft?.at ?? null);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [typed, setTyped] = useState<ReadonlySet<string>>(new Set());
   const [serverErrors, setServerErrors] = useState<{ [field: string]: string }>({});
+  const [liveErrors, setLiveErrors] = useState<{ [field: string]: string }>({});
   const finished = useRef(false);
 
   const changes = useMemo(() => changedValues(base, values), [base, values]);
@@ -104,9 +115,28 @@ export function useRecordForm(options: RecordFormOptions): RecordForm {
   );
   const set = useCallback((name: string, value: FieldValue) => {
     setValues((current) => ({ ...current, [name]: value }));
+    setTyped((current) => (current.has(name) ? current : new Set([...current, name])));
     setServerErrors(({ [name]: _gone, ...rest }) => rest);
+    setLiveErrors(({ [name]: _gone, ...rest }) => rest);
   }, []);
   const touch = useCallback((name: string) => setTouched((current) => new Set([...current, name])), []);
+  const problemOf = (field: FieldMeta): ValueProblem | string | null => {
+    const { name } = field;
+    const refused = serverErrors[name];
+    if (refused !== undefined) return refused;
+    const left = touched.has(name);
+    if (!left && !typed.has(name)) return null;
+    const own = problem(field);
+    // What the browser finds wrong itself waits until the field is left: nobody is done in the middle of an address.
+    if (own) return left ? own : null;
+    return dirty ? (liveErrors[name] ?? null) : null;
+  };
+  const showLiveErrors = useCallback((errors: FieldError[]) => {
+    const found = byField(errors);
+    setLiveErrors(found);
+    // What a save was refused for holds no more where the server does not say so again.
+    setServerErrors((before) => Object.fromEntries(Object.entries(before).filter(([name]) => name in found)));
+  }, []);
   const check = () => {
     setTouched(new Set(fields.map((field) => field.name)));
     return fields.filter((field) => problem(field) !== null).map((field) => field.name);
@@ -129,13 +159,13 @@ export function useRecordForm(options: RecordFormOptions): RecordForm {
     states,
     version,
     restoredAt,
-    problemOf: (field) => serverErrors[field.name] ?? (touched.has(field.name) ? problem(field) : null),
+    problemOf,
     set,
     touch,
+    begun: touched.size > 0 || typed.size > 0,
     check,
-    // Problems of a part (`address.city`) show at the whole.
-    showServerErrors: (errors) =>
-      setServerErrors(Object.fromEntries(errors.map((error) => [error.field.split(".")[0] ?? "", error.message]))),
+    showServerErrors: (errors) => setServerErrors(byField(errors)),
+    showLiveErrors,
     restart,
     dismissRestored: () => setRestoredAt(null),
     discard: () => {
@@ -144,7 +174,9 @@ export function useRecordForm(options: RecordFormOptions): RecordForm {
       setVersion(record?.version ?? null);
       setRestoredAt(null);
       setTouched(new Set());
+      setTyped(new Set());
       setServerErrors({});
+      setLiveErrors({});
     },
     finish,
   };

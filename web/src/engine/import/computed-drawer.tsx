@@ -5,6 +5,7 @@ import { isApiError } from "@/api/errors";
 import type { ImportColumn, ImportTarget } from "@/api/imports";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { SideDrawer } from "@/ui/side-drawer";
 import { ExpressionInput, type ExpressionProblem } from "../expression/expression-input";
 import { cellName } from "./expressions";
@@ -34,6 +35,7 @@ export function ComputedDrawer({ id, columns, part, free, before, onSave, onClos
     ? { message: errorText(error), position: isApiError(error) ? error.position : null }
     : undefined;
   const target = part.fields.find((one) => one.path === path);
+  const { close } = useDraftGuard(expression, onClose);
   const save = () => {
     onSave({ field: path, expression: expression.trim() });
     onClose();
@@ -42,10 +44,10 @@ export function ComputedDrawer({ id, columns, part, free, before, onSave, onClos
   return (
     <SideDrawer
       title={t("imports.addComputed")}
-      onClose={onClose}
+      onClose={close}
       footer={
         <div className="gx-import-drawer-foot">
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button onClick={close}>{t("common.cancel")}</Button>
           <Button
             type="primary"
             onClick={save}

@@ -7,6 +7,7 @@ import { FieldInput } from "@/fields/field-input";
 import { referenceTarget } from "@/fields/reference/target";
 import { asStrings, asText, isEmptyValue } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { SideDrawer } from "@/ui/side-drawer";
 import { RecordsPicker } from "../records-picker";
 import { type Constant, fieldOf } from "./plan";
@@ -29,6 +30,7 @@ export function ConstantDrawer({ object, free, before, onSave, onClose }: Consta
   const [path, setPath] = useState<string | undefined>(before?.field);
   const [value, setValue] = useState<FieldValue>(before?.value ?? null);
   const field = path ? fieldOf(object, path) : null;
+  const { close } = useDraftGuard(value, onClose);
   const save = () => {
     if (!path) return;
     onSave({ field: path, value });
@@ -38,10 +40,10 @@ export function ConstantDrawer({ object, free, before, onSave, onClose }: Consta
     <SideDrawer
       title={t("imports.addConstant")}
       size={440}
-      onClose={onClose}
+      onClose={close}
       footer={
         <div className="gx-import-drawer-foot">
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button onClick={close}>{t("common.cancel")}</Button>
           <Button type="primary" onClick={save} disabled={!field || isEmptyValue(value)}>
             {t("common.apply")}
           </Button>

@@ -7,10 +7,9 @@ import { type ImportProgress, type ImportState, type ImportsQuery, listImports }
 import { queryKeys } from "@/api/query-keys";
 import type { UndoRun } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
-import { useAppearance } from "@/ui/appearance";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
-import { tagColors } from "@/ui/theme";
 import { useRecordName } from "./use-record-name";
 
 const COLOURS: Record<ImportState, string | null> = {
@@ -39,7 +38,6 @@ interface ImportListProps {
 export function ImportList({ query, title, more, none }: ImportListProps) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const { scheme } = useAppearance();
   const imports = useInfiniteQuery({
     queryKey: queryKeys.importsOf(query),
     queryFn: ({ pageParam, signal }) => listImports({ ...query, ...(pageParam ? { cursor: pageParam } : {}) }, signal),
@@ -74,13 +72,9 @@ export function ImportList({ query, title, more, none }: ImportListProps) {
               {one.file_name || t("imports.noName")}
             </Link>
             {one.undo ? (
-              <span className="gx-tag" style={tagColors(UNDO_COLOURS[one.undo.state], scheme)}>
-                {t(`imports.undoState.${one.undo.state}`)}
-              </span>
+              <ColorTag color={UNDO_COLOURS[one.undo.state]}>{t(`imports.undoState.${one.undo.state}`)}</ColorTag>
             ) : (
-              <span className="gx-tag" style={tagColors(COLOURS[one.state], scheme)}>
-                {t(`imports.state.${one.state}`)}
-              </span>
+              <ColorTag color={COLOURS[one.state]}>{t(`imports.state.${one.state}`)}</ColorTag>
             )}
             <span className="gx-muted gx-numeric">{summary(one)}</span>
             <span className="gx-muted">

@@ -1,7 +1,8 @@
 import { BranchesOutlined, CloseOutlined, PlusSquareOutlined, ToolOutlined } from "@ant-design/icons";
-import { Button, Select, Tag, Tooltip } from "antd";
+import { Button, Select, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { type ColumnChoice, isJoined, keyOf, SURE, saidOptions } from "./mapping";
 import type { PartDraft } from "./plan";
 import { useSpoken } from "./use-spoken";
@@ -56,7 +57,7 @@ export function MappingRow({ choice, part, elsewhere, onField, onOpen, onAgain, 
             aria-label={t("imports.fieldFor", { column: name })}
           />
           {field !== null && choice.guessed && column.confidence < SURE ? (
-            <Tag color="warning">{t("imports.unsure")}</Tag>
+            <ColorTag color="gold">{t("imports.unsure")}</ColorTag>
           ) : null}
           <Tooltip title={t("imports.howRead")}>
             <Button

@@ -5,7 +5,7 @@ import type { BulkChange, FieldMeta, FieldValue, ObjectMeta } from "@/api/types"
 import { FieldInput } from "@/fields/field-input";
 import { asReferences, isEmptyValue, toWire } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
-import { useDraftGuard } from "../form/leave-guard";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { isEditable } from "./columns";
 import type { Bulk } from "./use-bulk";
 

@@ -6,6 +6,7 @@ import { ApiError } from "@/api/errors";
 import { beginExport, type ExportFormat, exportTerms, saveFrom } from "@/api/exports";
 import type { ObjectMeta } from "@/api/types";
 import type { Formats } from "@/i18n/formats";
+import { askToLeave } from "@/ui/leave-guard";
 import { fieldsParameter, type GridColumn } from "./columns";
 import { followExport } from "./export-follow";
 
@@ -55,7 +56,7 @@ async function meanwhile(around: Surroundings, what: Exported, reason?: string):
 /** Asks why so much is taken out, and goes on with it. */
 function askWhy({ t, app }: Surroundings, n: string, go: (reason: string) => void): void {
   let reason = "";
-  void app.modal.confirm({
+  const dialog = app.modal.confirm({
     title: t("list.exportReason", { n }),
     content: (
       <Input.TextArea
@@ -66,10 +67,16 @@ function askWhy({ t, app }: Surroundings, n: string, go: (reason: string) => voi
         autoFocus
         onChange={(event) => {
           reason = event.target.value.trim();
+          // Such a dialog is gone before it could ask: with something typed in it, Escape does nothing.
+          dialog.update({ keyboard: reason === "" });
         }}
       />
     ),
     okText: t("list.export"),
+    onCancel: (close: () => void) => {
+      if (!reason) close();
+      else void askToLeave(app.modal, t, "lost").then((leaves) => leaves && close());
+    },
     // Taking `close` keeps the dialog open until it is called.
     onOk: (close: () => void) => {
       if (!reason) {

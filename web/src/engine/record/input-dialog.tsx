@@ -4,12 +4,13 @@ import { ApiError } from "@/api/errors";
 import type { FieldMeta, FieldValues, ObjectMeta, RecordData } from "@/api/types";
 import { useErrorText } from "@/ui/error-text";
 import { isNeeded } from "../board/moves";
+import { applyingValues } from "../form/conditions";
 import { focusField } from "../form/form-field";
 import { defaultValues } from "../form/prefill";
 import { useMaker } from "../viewer";
 import "../form/form.css";
+import { useCloseGuard } from "@/ui/leave-guard";
 import { FormSections } from "../form/form-sections";
-import { useCloseGuard } from "../form/leave-guard";
 import { useRecordForm } from "../form/use-record-form";
 
 interface InputDialogProps {
@@ -94,13 +95,10 @@ export function InputDialog(props: InputDialogProps) {
       requestAnimationFrame(() => focusField(root.current, wrong[0]));
       return;
     }
-    const filled = Object.entries(form.values).filter(
-      ([name, value]) => value !== null && value !== undefined && form.states.get(name)?.visible !== false,
-    );
     setBusy(true);
     setProblem(null);
     try {
-      await onSubmit({ ...given, ...Object.fromEntries(filled) });
+      await onSubmit({ ...given, ...applyingValues(form.values, form.states) });
       onClose();
     } catch (error) {
       const named = error instanceof ApiError ? (alsoAsk?.(error, fields) ?? []) : [];

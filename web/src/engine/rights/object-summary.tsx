@@ -1,8 +1,9 @@
-import { Table, Tag } from "antd";
+import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ObjectSummary, Opening } from "@/api/held-rights";
 import { findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { useIsPhone } from "@/ui/use-media";
 
 type Flag = "create" | "import" | "export" | "bulk" | "share" | "assign" | "lock";
@@ -18,7 +19,8 @@ export function ObjectSummaryTable({ objects }: { objects: ObjectSummary[] }) {
     openings.map((opening) => t(`held.openings.${opening}`)).join(t("held.comma")) || t("held.nothing");
   const also = (summary: ObjectSummary) =>
     summary.verbs.map((verb) => t(`rights.verbs.${verb as Flag}`)).join(t("held.comma"));
-  const denied = (summary: ObjectSummary) => (summary.denies ? <Tag color="red">{t("held.denies")}</Tag> : null);
+  const denied = (summary: ObjectSummary) =>
+    summary.denies ? <ColorTag color="red">{t("held.denies")}</ColorTag> : null;
   if (phone) {
     return (
       <ul className="gx-access-list">

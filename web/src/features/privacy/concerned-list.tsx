@@ -9,6 +9,7 @@ import { findObject, useMeta } from "@/engine/meta";
 import { RecordLink } from "@/fields/record-link";
 import { asText } from "@/fields/values";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { useErrorText } from "@/ui/error-text";
 import { CorrectDialog } from "./correct-dialog";
 import { isOpen } from "./request-steps";
@@ -65,7 +66,7 @@ export function ConcernedList({ request, records, pending }: ConcernedListProps)
                 </RecordLink>
               )}
               {one.deleted ? <Tag>{t("privacy.request.inBin")}</Tag> : null}
-              <Tag color={COLORS[one.outcome]}>{t(`privacy.outcomes.${one.outcome}`)}</Tag>
+              <ColorTag color={COLORS[one.outcome]}>{t(`privacy.outcomes.${one.outcome}`)}</ColorTag>
             </span>
             <span className="gx-privacy-buttons">
               {corrects && !one.gone && !one.deleted ? (

@@ -10,6 +10,7 @@ import type { ActionScreenProps } from "@/engine/slots";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { SideDrawer } from "@/ui/side-drawer";
 import { useConcerned } from "./use-privacy";
@@ -40,6 +41,7 @@ export function EraseDrawer({ record, records, onClose }: EraseDrawerProps) {
     const way = wayOf(one);
     return way === "keep" ? [] : [{ id: one.id, way }];
   });
+  const { close } = useDraftGuard({ ways, reason }, onClose);
   const erase = async () => {
     setSaving(true);
     try {
@@ -57,7 +59,7 @@ export function EraseDrawer({ record, records, onClose }: EraseDrawerProps) {
     <SideDrawer
       title={t("privacy.erase.title")}
       size={640}
-      onClose={onClose}
+      onClose={close}
       footer={
         <Button
           danger

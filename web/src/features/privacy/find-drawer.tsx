@@ -12,8 +12,10 @@ import { RecordLink } from "@/fields/record-link";
 import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
+import { useCloseGuard } from "@/ui/leave-guard";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { SideDrawer } from "@/ui/side-drawer";
 import { useCandidates } from "./use-privacy";
@@ -77,6 +79,7 @@ export function FindDrawer({ record, onClose }: { record: RecordData; onClose: (
     else next.delete(id);
     setTicked(next);
   };
+  const { close } = useCloseGuard(ticked.size > 0, onClose);
   const confirm = async () => {
     setSaving(true);
     try {
@@ -97,7 +100,7 @@ export function FindDrawer({ record, onClose }: { record: RecordData; onClose: (
   return (
     <SideDrawer
       title={t("privacy.find.title")}
-      onClose={onClose}
+      onClose={close}
       footer={
         <Button type="primary" disabled={ticked.size === 0} loading={saving} onClick={() => void confirm()}>
           {t("privacy.find.confirm", { n: formats.number(ticked.size) })}
@@ -127,15 +130,15 @@ export function FindDrawer({ record, onClose }: { record: RecordData; onClose: (
                   {one.label || t("common.notVisible")}
                 </RecordLink>
                 {one.matched.map((way) => (
-                  <Tag key={way} color="blue">
+                  <ColorTag key={way} color="blue">
                     {t(`privacy.find.ways.${way}`)}
-                  </Tag>
+                  </ColorTag>
                 ))}
                 {one.probability === null ? null : (
                   <Tag>{t("privacy.find.similar", { p: formats.number(one.probability, { style: "percent" }) })}</Tag>
                 )}
                 {one.deleted ? <Tag>{t("privacy.request.inBin")}</Tag> : null}
-                {one.confirmed ? <Tag color="green">{t("privacy.find.confirmed")}</Tag> : null}
+                {one.confirmed ? <ColorTag color="green">{t("privacy.find.confirmed")}</ColorTag> : null}
               </span>
             </li>
           ))}

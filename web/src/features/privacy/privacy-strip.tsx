@@ -1,5 +1,5 @@
 import { PlusOutlined, RightOutlined, StopOutlined } from "@ant-design/icons";
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CONSENT } from "@/api/privacy";
@@ -10,6 +10,7 @@ import type { RecordStripProps } from "@/engine/record/record-panels";
 import { useStartAction } from "@/engine/record/use-start-action";
 import { referenceTo } from "@/fields/reference/title";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { MayTable } from "./may-table";
 import { useMayContact } from "./use-privacy";
 import "./privacy.css";
@@ -43,8 +44,8 @@ export function PrivacyStrip({ object, record }: RecordStripProps) {
       >
         <RightOutlined aria-hidden />
         <span>{t("privacy.title")}</span>
-        {told.do_not_contact ? <Tag color="red">{t("privacy.quietShort")}</Tag> : null}
-        {told.held ? <Tag color="orange">{t("privacy.heldShort")}</Tag> : null}
+        {told.do_not_contact ? <ColorTag color="red">{t("privacy.quietShort")}</ColorTag> : null}
+        {told.held ? <ColorTag color="orange">{t("privacy.heldShort")}</ColorTag> : null}
         <span className="gx-muted">
           {told.purposes.length === 0
             ? t("privacy.noPurposesShort")

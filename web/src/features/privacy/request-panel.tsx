@@ -1,4 +1,4 @@
-import { Button, Steps, Tag } from "antd";
+import { Button, Steps } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOfferedActions } from "@/engine/record/action-menu";
@@ -7,6 +7,7 @@ import { useStartAction } from "@/engine/record/use-start-action";
 import { asReference, asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { useIsPhone } from "@/ui/use-media";
 import { BundleLine } from "./bundle-line";
 import { ConcernedList } from "./concerned-list";
@@ -61,11 +62,11 @@ export function RequestPanel({ object, record }: RecordPanelProps) {
       />
       {isOpen(record) && left !== null ? (
         <p className="gx-privacy-due">
-          <Tag color={left < 0 ? "red" : left <= 5 ? "orange" : "default"}>
+          <ColorTag color={left < 0 ? "red" : left <= 5 ? "orange" : "default"}>
             {left < 0
               ? t("privacy.request.late", { n: formats.number(-left) })
               : t("privacy.request.left", { n: formats.number(left) })}
-          </Tag>
+          </ColorTag>
           <span className="gx-muted">{t("privacy.request.due", { day: formats.date(due) })}</span>
         </p>
       ) : null}

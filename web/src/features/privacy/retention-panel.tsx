@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Checkbox, Tag } from "antd";
+import { Alert, App, Button, Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { activateRule, type RetentionPreview } from "@/api/privacy";
@@ -12,6 +12,7 @@ import { RecordLink } from "@/fields/record-link";
 import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -95,7 +96,7 @@ function Told({ told }: { told: RetentionPreview }) {
               <RecordLink object={told.object} id={one.id}>
                 {one.label || t("common.notVisible")}
               </RecordLink>
-              {one.kept ? <Tag color="orange">{t(`privacy.stays.${one.kept.why}`)}</Tag> : null}
+              {one.kept ? <ColorTag color="orange">{t(`privacy.stays.${one.kept.why}`)}</ColorTag> : null}
             </span>
           </li>
         ))}

@@ -2,7 +2,7 @@ import { Alert, Form, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CaseLook, type CaseStep, cancelCase, sendBack } from "@/api/processes";
-import { useCloseGuard } from "@/engine/form/leave-guard";
+import { useCloseGuard } from "@/ui/leave-guard";
 import { useCaseChange } from "./use-case-change";
 
 interface ReasonDialogProps {

@@ -3,9 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type CaseLook, changeRole } from "@/api/processes";
 import type { FieldValue } from "@/api/types";
-import { useDraftGuard } from "@/engine/form/leave-guard";
 import { FieldInput } from "@/fields/field-input";
 import { asReference } from "@/fields/values";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { memberField } from "./member-field";
 import { useCaseChange } from "./use-case-change";
 

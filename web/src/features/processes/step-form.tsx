@@ -7,12 +7,12 @@ import { completeStep, readStepForm, type StepForm, TASK } from "@/api/processes
 import { queryKeys } from "@/api/query-keys";
 import type { FieldMeta, FieldValue, FieldValues } from "@/api/types";
 import { FormField, focusField } from "@/engine/form/form-field";
-import { useCloseGuard } from "@/engine/form/leave-guard";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import type { ActionScreenProps } from "@/engine/slots";
 import { checkValue, type ValueProblem } from "@/fields/check";
 import { RecordLink } from "@/fields/record-link";
 import { ErrorState } from "@/ui/error-state";
+import { useCloseGuard } from "@/ui/leave-guard";
 import { SideDrawer } from "@/ui/side-drawer";
 import { questionField } from "./questions";
 import { changedValues, isTyped, wireOf } from "./step-values";

@@ -6,12 +6,11 @@ import { queryKeys } from "@/api/query-keys";
 import { findObject, useMeta } from "@/engine/meta";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
-import { useAppearance } from "@/ui/appearance";
+import { ColorTag } from "@/ui/color-tag";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
-import { tagColors } from "@/ui/theme";
 import { ProfileFrame } from "./profile-frame";
 
 const COLOURS: Record<ExportState, string | null> = {
@@ -72,7 +71,6 @@ function ExportRow({ export: one }: { export: Export }) {
   const formats = useFormats();
   const errorText = useErrorText();
   const { message } = App.useApp();
-  const { scheme } = useAppearance();
   const queryClient = useQueryClient();
   const cancel = useMutation({
     mutationFn: () => cancelExport(one.id),
@@ -96,9 +94,7 @@ function ExportRow({ export: one }: { export: Export }) {
         <strong>{object ? label(object.plural) : one.object}</strong>
         <span className="gx-muted">{one.file_name}</span>
       </div>
-      <span className="gx-tag" style={tagColors(COLOURS[one.state], scheme)}>
-        {t(`exports.state.${one.state}`)}
-      </span>
+      <ColorTag color={COLOURS[one.state]}>{t(`exports.state.${one.state}`)}</ColorTag>
       <span className="gx-muted gx-numeric">
         {formats.dateTime(one.created_at)}
         <br />

@@ -1,6 +1,6 @@
 import { KeyOutlined, MobileOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Modal, Tag } from "antd";
+import { Alert, App, Button, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { confirmPasskey, readFactors, removeFactor, replaceRecoveryCodes } from "@/api/account";
@@ -10,6 +10,7 @@ import { makePasskey, supportsPasskeys, wasCancelled } from "@/engine/factors/pa
 import { RecoveryCodes } from "@/engine/factors/recovery-codes";
 import { TotpSetup } from "@/engine/factors/totp-setup";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 
@@ -60,7 +61,8 @@ export function FactorsPanel() {
   return (
     <section className="gx-panel">
       <h2>
-        {t("security.factorsTitle")} {items.length > 0 ? <Tag color="green">{t("security.factorsOn")}</Tag> : null}
+        {t("security.factorsTitle")}{" "}
+        {items.length > 0 ? <ColorTag color="green">{t("security.factorsOn")}</ColorTag> : null}
       </h2>
       <p>{t(factors.data?.required ? "security.factorsRequired" : "security.factorsText")}</p>
       {items.length > 0 ? (

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { Tag } from "antd";
+
 import { useTranslation } from "react-i18next";
 import { type HeldRights, type HeldRole, myRightsOptions } from "@/api/held-rights";
 import { useObject } from "@/engine/meta";
 import { isAhead, useSource, useWhen, useWhere } from "@/engine/rights/held-role";
 import { ObjectSummaryTable } from "@/engine/rights/object-summary";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { DecisionsPanel } from "./decisions-panel";
@@ -71,7 +72,7 @@ function RoleLine({ held }: { held: HeldRole }) {
     <li>
       <div>
         <strong>
-          {label(held.label)} {isAhead(held, Date.now()) ? <Tag color="gold">{t("held.notYet")}</Tag> : null}
+          {label(held.label)} {isAhead(held, Date.now()) ? <ColorTag color="gold">{t("held.notYet")}</ColorTag> : null}
         </strong>
         <span className="gx-muted">{[from(held), where(held), when(held)].join(" · ")}</span>
         {held.reason ? <span className="gx-muted">{held.reason}</span> : null}

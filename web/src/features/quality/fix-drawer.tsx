@@ -11,6 +11,7 @@ import { isEmptyValue, toWire } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { SideDrawer } from "@/ui/side-drawer";
 import { useUndoToast } from "@/ui/undo-toast";
 import { useIsPhone } from "@/ui/use-media";
@@ -103,12 +104,13 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
       preview.reset();
     }
   };
+  const { close } = useDraftGuard(value, () => onClose(result !== null), result !== null);
   const problem = run.error ?? preview.error;
   return (
     <SideDrawer
       title={t("quality.fixTitle", { object: label(object.plural) })}
       size={680}
-      onClose={() => onClose(result !== null)}
+      onClose={close}
       footer={
         result ? (
           <Button onClick={() => onClose(true)}>{t("common.close")}</Button>
@@ -136,7 +138,7 @@ export function FixDrawer({ object, scope, rule, onClose }: FixDrawerProps) {
                 {t("quality.preview")}
               </Button>
             )}
-            <Button onClick={() => onClose(false)}>{t("common.cancel")}</Button>
+            <Button onClick={close}>{t("common.cancel")}</Button>
           </span>
         )
       }

@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Segmented, Select, Table, Tag } from "antd";
+import { App, Button, Segmented, Select, Table } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api } from "@/api/client";
 import { queryKeys } from "@/api/query-keys";
 import type { Job, ScheduledJob } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { useIsPhone } from "@/ui/use-media";
@@ -171,7 +172,7 @@ function JobsTable({ items, loading, nameOf, retrying, onRetry }: JobsTableProps
         {
           title: t("settings.jobs.state"),
           width: 100,
-          render: (_, job) => <Tag color={COLORS[job.state]}>{t(`settings.jobs.states.${job.state}`)}</Tag>,
+          render: (_, job) => <ColorTag color={COLORS[job.state]}>{t(`settings.jobs.states.${job.state}`)}</ColorTag>,
         },
         ...(phone
           ? []

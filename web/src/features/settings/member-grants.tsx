@@ -1,6 +1,6 @@
 import { DeleteOutlined, EditOutlined, PlusOutlined } from "@ant-design/icons";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Tag } from "antd";
+import { App, Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { deleteRecord } from "@/api/records";
 import type { ObjectMeta, RecordData } from "@/api/types";
@@ -10,6 +10,7 @@ import { invalidateObject, useRecordList } from "@/engine/records";
 import { asReference, asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { SideDrawer } from "@/ui/side-drawer";
@@ -129,7 +130,7 @@ function GrantLine({ grant, item }: { grant: ObjectMeta; item: RecordData }) {
   return (
     <div>
       <strong>{option ? label(option.label) : asText(item.role)}</strong>
-      <Tag color={COLORS[span]}>{t(`grants.spans.${span}`)}</Tag>
+      <ColorTag color={COLORS[span]}>{t(`grants.spans.${span}`)}</ColorTag>
       <small>
         {department ? t("grants.within", { name: department.label ?? "" }) : t("grants.everywhere")}
         {" · "}

@@ -1,12 +1,13 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type StoredObject, schemaOptions } from "@/api/schema";
 import { useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { ObjectTile } from "@/ui/object-icon";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -79,7 +80,7 @@ function ObjectCard({ object }: { object: StoredObject }) {
             : t("settings.fieldCount", { n: fields.length })}
         </small>
       </span>
-      {object.origin === "custom" ? <Tag color="green">{t("settings.origin.custom")}</Tag> : null}
+      {object.origin === "custom" ? <ColorTag color="green">{t("settings.origin.custom")}</ColorTag> : null}
     </Link>
   );
 }

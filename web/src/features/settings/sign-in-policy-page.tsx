@@ -5,11 +5,11 @@ import { ApiError } from "@/api/errors";
 import { changeSignInPolicy, readSignInPolicy } from "@/api/members";
 import { queryKeys } from "@/api/query-keys";
 import type { SignInPolicy } from "@/api/types";
-import { useLeaveGuard } from "@/engine/form/leave-guard";
 import { findField, useObject } from "@/engine/meta";
 import { useMe } from "@/engine/session";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
+import { useLeaveGuard } from "@/ui/leave-guard";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { SettingsFrame } from "./settings-frame";
 

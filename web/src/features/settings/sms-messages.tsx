@@ -2,8 +2,7 @@ import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { SmsMessage } from "@/api/outreach";
 import { useFormats } from "@/i18n/formats";
-import { useAppearance } from "@/ui/appearance";
-import { tagColors } from "@/ui/theme";
+import { ColorTag } from "@/ui/color-tag";
 
 const COLORS: Record<SmsMessage["state"], string> = { waiting: "blue", sent: "green", failed: "red", held: "gold" };
 
@@ -11,11 +10,8 @@ const COLORS: Record<SmsMessage["state"], string> = { waiting: "blue", sent: "gr
 export function SmsMessages({ messages }: { messages: SmsMessage[] }) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const { scheme } = useAppearance();
   const state = (one: SmsMessage) => (
-    <span className="gx-tag" style={tagColors(COLORS[one.state], scheme)}>
-      {t(`outreach.sms.states.${one.state}`)}
-    </span>
+    <ColorTag color={COLORS[one.state]}>{t(`outreach.sms.states.${one.state}`)}</ColorTag>
   );
   return (
     <Table<SmsMessage>

@@ -6,12 +6,12 @@ import { ApiError } from "@/api/errors";
 import { queryKeys } from "@/api/query-keys";
 import type { WorkspaceSettings } from "@/api/types";
 import { changeWorkspace, readWorkspace } from "@/api/workspace";
-import { useLeaveGuard } from "@/engine/form/leave-guard";
 import { useMeta } from "@/engine/meta";
 import { useLocale } from "@/i18n/i18n";
 import { currencyOptions, regionOptions, timeZoneOptions } from "@/i18n/regions";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
+import { useLeaveGuard } from "@/ui/leave-guard";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { SettingsFrame } from "./settings-frame";
 

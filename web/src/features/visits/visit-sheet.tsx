@@ -12,6 +12,7 @@ import type { ActionScreenProps } from "@/engine/slots";
 import { titleText } from "@/fields/reference/title";
 import { useLabel } from "@/i18n/i18n";
 import { useErrorText } from "@/ui/error-text";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { type Picture, takenPicture } from "./picture";
 import { type Positioning, usePosition } from "./use-position";
 import { ACTIVITY, CHECK_IN } from "./visit-model";
@@ -38,6 +39,7 @@ export function VisitSheet({ object, record, action, onClose }: ActionScreenProp
   const [problem, setProblem] = useState<string | null>(null);
   const outcomes = object.fields.find(({ name }) => name === "outcome")?.options ?? [];
   const ids = useId();
+  const { close } = useDraftGuard({ picture: picture !== null, outcome, told: told.trim() }, onClose);
 
   const send = async () => {
     setBusy(true);
@@ -94,7 +96,7 @@ export function VisitSheet({ object, record, action, onClose }: ActionScreenProp
       okButtonProps={{ loading: busy, disabled: kept || (arriving && !where.position), size: "large" }}
       cancelButtonProps={{ size: "large" }}
       onOk={() => void send()}
-      onCancel={onClose}
+      onCancel={close}
       width={440}
     >
       {problem ? <Alert type="error" showIcon title={problem} role="alert" className="gx-dialog-alert" /> : null}

@@ -12,9 +12,8 @@ import { durationText } from "@/fields/duration/text";
 import { FieldDisplay } from "@/fields/field-display";
 import { asReference, asText, isEmptyValue } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
-import { useAppearance } from "@/ui/appearance";
+import { ColorTag } from "@/ui/color-tag";
 import { useErrorText } from "@/ui/error-text";
-import { tagColors } from "@/ui/theme";
 import { CHECK_IN, CHECK_OUT, distanceParts, isThere, visitState } from "./visit-model";
 import { VisitSheet } from "./visit-sheet";
 import "./visits.css";
@@ -24,7 +23,6 @@ export function VisitStrip({ object, record }: RecordStripProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const viewer = useViewer();
-  const { scheme } = useAppearance();
   const { items } = useOutbox();
   const [asking, setAsking] = useState<ActionMeta | null>(null);
   if (record.kind !== "visit" || record.deleted_at) return null;
@@ -47,9 +45,9 @@ export function VisitStrip({ object, record }: RecordStripProps) {
             <span>{t("visits.onsite", { time: durationText(Number(record.onsite), formats.locale) })}</span>
           )}
           {state.waiting.length > 0 ? (
-            <span className="gx-tag" style={tagColors("gold", scheme)}>
+            <ColorTag color="gold">
               <CloudUploadOutlined aria-hidden /> {t("visits.waits")}
-            </span>
+            </ColorTag>
           ) : null}
           {late ? <span className="gx-muted">{t("visits.late", { at: formats.dateTime(late) })}</span> : null}
         </div>
@@ -75,7 +73,6 @@ export function VisitStrip({ object, record }: RecordStripProps) {
 /** How far from the customer it was, with the photo. */
 function PlaceLine({ object, record }: { object: ObjectMeta; record: RecordData }) {
   const { t } = useTranslation();
-  const { scheme } = useAppearance();
   const place = asText(record.check_in_place);
   const photo = findField(object, "check_in_photo");
   const metres = isEmptyValue(record.check_in_distance) ? null : distanceParts(Number(record.check_in_distance));
@@ -86,9 +83,9 @@ function PlaceLine({ object, record }: { object: ObjectMeta; record: RecordData 
       {place === "unknown" ? (
         <UnknownPlace record={record} />
       ) : (
-        <span className="gx-tag" style={tagColors(place === "near" ? "green" : "red", scheme)}>
+        <ColorTag color={place === "near" ? "green" : "red"}>
           {t(place === "near" ? "visits.near" : "visits.far", { distance })}
-        </span>
+        </ColorTag>
       )}
       {accuracy !== null ? <span className="gx-muted">{t("visits.accurate", { metres: accuracy })}</span> : null}
       {photo && !isEmptyValue(record.check_in_photo) ? (

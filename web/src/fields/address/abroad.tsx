@@ -36,6 +36,7 @@ export function AbroadParts({ address, onChange, id, autoFocus, disabled, status
           placeholder={t(`fields.abroadParts.${part}`)}
           aria-label={t(`fields.abroadParts.${part}`)}
           aria-describedby={describedBy}
+          aria-invalid={status === "error" || undefined}
           autoFocus={autoFocus && index === 0}
           disabled={disabled}
           status={status}

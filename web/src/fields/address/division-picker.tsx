@@ -67,6 +67,7 @@ function DivisionCascade({ path, onChange, id, autoFocus, disabled, status, desc
       placeholder={t("fields.divisions")}
       aria-label={t("fields.divisions")}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
       autoFocus={autoFocus}
       disabled={disabled}
       status={status}

@@ -15,6 +15,7 @@ export function BooleanInput(props: FieldInputProps) {
         autoFocus={autoFocus}
         disabled={disabled}
         aria-describedby={describedBy}
+        aria-invalid={status === "error" || undefined}
       />
     );
   }

@@ -26,6 +26,7 @@ export function DateInput(props: FieldInputProps) {
       status={status}
       variant={inline ? "borderless" : "outlined"}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
 }

@@ -27,6 +27,7 @@ export function DateTimeInput(props: FieldInputProps) {
       status={status}
       variant={inline ? "borderless" : "outlined"}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
 }

@@ -30,6 +30,7 @@ export function DurationInput(props: FieldInputProps) {
       status={status}
       variant={inline ? "borderless" : "outlined"}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
 }

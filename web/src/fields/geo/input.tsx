@@ -49,6 +49,7 @@ export function GeoInput(props: FieldInputProps) {
           disabled={disabled}
           status={status}
           aria-describedby={describedBy}
+          aria-invalid={status === "error" || undefined}
         />
         {"geolocation" in navigator ? (
           <Tooltip title={t("fields.geoHere")}>

@@ -25,6 +25,7 @@ export function JsonInput(props: FieldInputProps) {
       disabled={disabled}
       status={status}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
 }

@@ -15,6 +15,7 @@ export function LongTextInput(props: FieldInputProps) {
       disabled={disabled}
       status={status}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
 }

@@ -27,6 +27,7 @@ export function MoneyInput(props: FieldInputProps) {
       variant={inline ? "borderless" : "outlined"}
       style={{ width: "100%" }}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
   if (inline || currencies.length < 2) return amount;

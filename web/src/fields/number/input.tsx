@@ -29,6 +29,7 @@ export function NumberInput(props: FieldInputProps) {
       status={status}
       variant={inline ? "borderless" : "outlined"}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
 }

@@ -22,6 +22,7 @@ export function PersonNameInput(props: FieldInputProps) {
       onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
       autoComplete="off"
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
   if (inline) return whole;

@@ -81,6 +81,7 @@ export function ReferenceInput(props: FieldInputProps) {
         variant={inline ? "borderless" : "outlined"}
         style={{ width: "100%" }}
         aria-describedby={describedBy}
+        aria-invalid={status === "error" || undefined}
       />
       {browsing !== null && target ? (
         <ValueHelp

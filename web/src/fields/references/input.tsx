@@ -80,6 +80,7 @@ export function ReferencesInput(props: FieldInputProps) {
         variant={inline ? "borderless" : "outlined"}
         style={{ width: "100%" }}
         aria-describedby={describedBy}
+        aria-invalid={status === "error" || undefined}
       />
       {browsing !== null && target ? (
         <ValueHelp

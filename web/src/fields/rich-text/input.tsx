@@ -39,6 +39,7 @@ function LoneInput(props: FieldInputProps) {
           disabled={disabled}
           status={status}
           aria-describedby={describedBy}
+          aria-invalid={status === "error" || undefined}
         />
       }
     >

@@ -32,6 +32,7 @@ export function SelectInput(props: FieldInputProps) {
       variant={inline ? "borderless" : "outlined"}
       style={{ width: "100%" }}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
 }

@@ -15,6 +15,7 @@ export function TextInput(props: FieldInputProps) {
       status={status}
       variant={inline ? "borderless" : "outlined"}
       aria-describedby={describedBy}
+      aria-invalid={status === "error" || undefined}
     />
   );
 }

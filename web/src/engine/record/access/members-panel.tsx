@@ -8,9 +8,8 @@ import type { ObjectMeta, RecordData } from "@/api/types";
 import { RecordLink } from "@/fields/record-link";
 import { titleText } from "@/fields/reference/title";
 import { useFormats } from "@/i18n/formats";
-import { useAppearance } from "@/ui/appearance";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
-import { tagColors } from "@/ui/theme";
 import { findObject, useMeta } from "../../meta";
 import { AccessDrawer } from "./lazy-drawer";
 import { type SpaceMember, spaceMembers } from "./space-members";
@@ -74,7 +73,6 @@ export function MembersPanel({ object, record }: { object: ObjectMeta; record: R
 
 function Member({ member }: { member: SpaceMember }) {
   const { t } = useTranslation();
-  const { scheme } = useAppearance();
   const formats = useFormats();
   const meta = useMeta();
   const object = OBJECTS[member.kind];
@@ -96,9 +94,9 @@ function Member({ member }: { member: SpaceMember }) {
           <small className="gx-muted">{t(`rights.record.kinds.${member.kind}`)}</small>
         )}
       </div>
-      <span className="gx-tag" style={tagColors(member.level === "read" ? "gray" : "green", scheme)}>
+      <ColorTag color={member.level === "read" ? "gray" : "green"}>
         {member.owner ? t("space.owner") : t(`rights.record.levelShort.${member.level}`)}
-      </span>
+      </ColorTag>
       {member.until ? (
         <small className="gx-muted">{t("rights.record.untilDay", { at: formats.dateTime(member.until) })}</small>
       ) : null}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { type Principal, removeShare, type Share, sharesOptions } from "@/api/rights";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
@@ -74,7 +75,9 @@ function ShareLine({ share }: { share: Share }) {
   return (
     <div>
       <b>{share.with.label ?? t("common.notVisible")}</b> <Tag>{t(`rights.record.kinds.${share.with.kind}`)}</Tag>
-      <Tag color={share.level === "read" ? undefined : "green"}>{t(`rights.record.levelShort.${share.level}`)}</Tag>
+      <ColorTag color={share.level === "read" ? undefined : "green"}>
+        {t(`rights.record.levelShort.${share.level}`)}
+      </ColorTag>
       <small className="gx-muted">
         {[
           share.expires_at

@@ -1,9 +1,10 @@
 import { EyeInvisibleOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { readViewers } from "@/api/rights";
+import { ColorTag } from "@/ui/color-tag";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -37,8 +38,8 @@ export function ViewersPanel({ object, id }: { object: string; id: string }) {
           <li key={viewer.member.id}>
             <div>
               <b>{viewer.member.label ?? t("common.notVisible")}</b>{" "}
-              {viewer.update ? <Tag color="green">{t("rights.record.mayUpdate")}</Tag> : null}
-              {viewer.delete ? <Tag color="orange">{t("rights.record.mayDelete")}</Tag> : null}
+              {viewer.update ? <ColorTag color="green">{t("rights.record.mayUpdate")}</ColorTag> : null}
+              {viewer.delete ? <ColorTag color="orange">{t("rights.record.mayDelete")}</ColorTag> : null}
               {viewer.reasons.map((reason) => (
                 <small key={JSON.stringify(reason)} className="gx-muted">
                   {reasonText(reason)}

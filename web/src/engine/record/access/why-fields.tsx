@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Explanation } from "@/api/rights";
 import type { ObjectMeta } from "@/api/types";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { findField } from "../../meta";
 
 type FieldExplanation = Explanation["fields"][number];
@@ -51,11 +52,11 @@ function FieldList({ object, fields }: { object: ObjectMeta; fields: FieldExplan
           </span>
           <span>
             {field.frozen.length > 0 ? (
-              <Tag color="blue">{t("rights.record.frozen")}</Tag>
+              <ColorTag color="blue">{t("rights.record.frozen")}</ColorTag>
             ) : (
-              <Tag color={field.right === "read" || field.right === "edit" ? undefined : "orange"}>
+              <ColorTag color={field.right === "read" || field.right === "edit" ? undefined : "orange"}>
                 {t(`rights.fields.rights.${field.right}`)}
-              </Tag>
+              </ColorTag>
             )}
             {field.masked_in_lists ? <Tag>{t("rights.record.inLists")}</Tag> : null}
           </span>

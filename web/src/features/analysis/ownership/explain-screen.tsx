@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Tag } from "antd";
+import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { type Explanation, explainOwnership, type RuleFinding } from "@/api/ownership";
 import { queryKeys } from "@/api/query-keys";
@@ -7,6 +7,7 @@ import { addDays } from "@/engine/calendar/days";
 import type { ActionScreenProps } from "@/engine/slots";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { SideDrawer } from "@/ui/side-drawer";
@@ -103,7 +104,7 @@ function Finding({ finding, number }: { finding: RuleFinding; number: number }) 
       <h3>
         <span className="gx-ownership-number">{number}</span>
         {rule.label || t("common.notVisible")}
-        <Tag color={COLORS[outcome]}>{t(`ownership.outcomes.${outcome}`)}</Tag>
+        <ColorTag color={COLORS[outcome]}>{t(`ownership.outcomes.${outcome}`)}</ColorTag>
       </h3>
       <p>
         {label(reason)}

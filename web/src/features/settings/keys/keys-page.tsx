@@ -11,6 +11,7 @@ import { useKeyScopeText } from "@/engine/rights/key-scope";
 import { FieldInput } from "@/fields/field-input";
 import { asReference } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { useIsPhone } from "@/ui/use-media";
@@ -58,7 +59,7 @@ function KeyTable({ member }: { member: string | null }) {
   const keys = list.data?.pages.flatMap((page) => page.items) ?? [];
   if (list.error && keys.length === 0) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   const ends = (key: OwnedKey) => {
-    if (!key.expires_at) return <Tag color="gold">{t("profile.keyNever")}</Tag>;
+    if (!key.expires_at) return <ColorTag color="gold">{t("profile.keyNever")}</ColorTag>;
     if (new Date(key.expires_at).getTime() <= Date.now()) return <Tag>{t("held.keys.over")}</Tag>;
     return formats.dateTime(key.expires_at);
   };

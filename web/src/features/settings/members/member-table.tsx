@@ -13,6 +13,7 @@ import { FieldDisplay } from "@/fields/field-display";
 import { useRested } from "@/fields/reference/candidates";
 import { asText } from "@/fields/values";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { useIsPhone } from "@/ui/use-media";
@@ -85,7 +86,7 @@ export function MemberTable({ user }: { user: ObjectMeta }) {
   };
   const waitingTag = (member: RecordData) => {
     const item = waiting.get(member.id);
-    return item ? <Tag color={item.invited_at ? "gold" : "default"}>{waitingText(item)}</Tag> : null;
+    return item ? <ColorTag color={item.invited_at ? "gold" : "default"}>{waitingText(item)}</ColorTag> : null;
   };
   return (
     <section className="gx-panel">
@@ -108,7 +109,7 @@ export function MemberTable({ user }: { user: ObjectMeta }) {
                   <button type="button" onClick={() => edit(member)}>
                     {asText(member.name)}
                   </button>
-                  {member.id === me.user.id ? <Tag color="blue">{t("filter.me")}</Tag> : null}
+                  {member.id === me.user.id ? <ColorTag color="blue">{t("filter.me")}</ColorTag> : null}
                   <span className="gx-muted">{asText(member.email)}</span>
                   {waitingTag(member)}
                   {phone ? <div>{roles(member)}</div> : null}

@@ -1,7 +1,7 @@
-import { Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { PackChange } from "@/api/packs";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { useNames } from "../schema/plan-parts";
 import { changeLines } from "./pack-changes";
 
@@ -21,7 +21,7 @@ export function ChangeList({ changes, verbs }: { changes: PackChange[]; verbs?: 
     <ul className="gx-pack-changes">
       {changeLines(changes).map(({ key, verb, part, object, changes: items }) => (
         <li key={key}>
-          {verbs ? <Tag color={COLORS[verb]}>{t(`packs.verbs.${verb}`)}</Tag> : null}
+          {verbs ? <ColorTag color={COLORS[verb]}>{t(`packs.verbs.${verb}`)}</ColorTag> : null}
           <span>
             <b>
               {object

@@ -1,11 +1,12 @@
 import { AppstoreAddOutlined, DeleteOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Tag } from "antd";
+import { Alert, Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type BrokenPack, type Pack, packsOptions } from "@/api/packs";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { ObjectTile } from "@/ui/object-icon";
@@ -67,7 +68,7 @@ function PackCard({ pack, onOpen }: { pack: Pack; onOpen: (remove: boolean) => v
         <ObjectTile icon={pack.icon ?? null} color="teal" size={40} />
         <div>
           <h2>
-            {name} <Tag color={STATE_COLORS[pack.state]}>{t(`packs.states.${pack.state}`)}</Tag>
+            {name} <ColorTag color={STATE_COLORS[pack.state]}>{t(`packs.states.${pack.state}`)}</ColorTag>
           </h2>
           <small className="gx-muted">
             {installed

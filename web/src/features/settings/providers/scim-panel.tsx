@@ -1,12 +1,13 @@
 import { DeleteOutlined, PlusOutlined, SyncOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Tag, Typography } from "antd";
+import { Alert, App, Button, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryKeys } from "@/api/query-keys";
 import { listScimTokens, removeScimToken } from "@/api/scim";
 import type { ScimToken } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -85,7 +86,7 @@ function TokenLine({ token }: { token: ScimToken }) {
       <SyncOutlined aria-hidden />
       <div>
         <strong>{token.name}</strong>{" "}
-        {token.roles.includes("administrator") ? <Tag color="warning">{t("scim.powerful")}</Tag> : null}
+        {token.roles.includes("administrator") ? <ColorTag color="gold">{t("scim.powerful")}</ColorTag> : null}
         <small className="gx-muted">{facts.join(" · ")}</small>
         <small className="gx-muted">{t("scim.gives", { roles: roleNames(token.roles) })}</small>
       </div>

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Alert, App, Button, Checkbox, Tag } from "antd";
+import { Alert, App, Button, Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { planSync, runSync } from "@/api/providers";
 import { queryKeys } from "@/api/query-keys";
 import type { IdentityProvider, SyncItem, SyncPlan } from "@/api/types";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -93,7 +94,7 @@ export function SyncDrawer({ provider, onClose }: SyncDrawerProps) {
                   {item.name}
                   {item.department ? <small className="gx-muted">{item.department}</small> : null}
                 </div>
-                <Tag color={COLOURS[item.change]}>{t(`ldap.syncChanges.${item.change}`)}</Tag>
+                <ColorTag color={COLOURS[item.change]}>{t(`ldap.syncChanges.${item.change}`)}</ColorTag>
               </li>
             ))}
           </ul>

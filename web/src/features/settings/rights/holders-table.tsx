@@ -1,8 +1,9 @@
-import { Table, Tag } from "antd";
+import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { RoleHolder } from "@/api/held-rights";
 import { isAhead, useSource, useWhen, useWhere } from "@/engine/rights/held-role";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { useIsPhone } from "@/ui/use-media";
 
 interface HoldersTableProps {
@@ -21,7 +22,8 @@ export function HoldersTable({ items, onShow }: HoldersTableProps) {
   const phone = useIsPhone();
   const role = ({ holding }: RoleHolder) => (
     <>
-      {label(holding.label)} {isAhead(holding, Date.now()) ? <Tag color="gold">{t("held.notYet")}</Tag> : null}
+      {label(holding.label)}{" "}
+      {isAhead(holding, Date.now()) ? <ColorTag color="gold">{t("held.notYet")}</ColorTag> : null}
     </>
   );
   const source = ({ holding }: RoleHolder) => from(holding);

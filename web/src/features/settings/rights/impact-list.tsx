@@ -1,9 +1,10 @@
-import { Alert, Tag } from "antd";
+import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Simulation } from "@/api/rights";
 import { findField, findObject, useMeta } from "@/engine/meta";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { NotedImpacts, VerbImpacts } from "./impact-verbs";
 import { FIELD_RIGHTS } from "./role-draft";
 
@@ -88,9 +89,9 @@ export function ImpactList({ simulation }: { simulation: Simulation }) {
           <ul className="gx-impact-fields">
             {fields.map((field) => (
               <li key={`${field.object}.${field.field}.${field.before}.${field.after}`}>
-                <Tag color={opens(field) ? "green" : "orange"}>
+                <ColorTag color={opens(field) ? "green" : "orange"}>
                   {opens(field) ? t("rights.impact.opens") : t("rights.impact.closes")}
-                </Tag>
+                </ColorTag>
                 <span>
                   {t("rights.impact.field", {
                     object: objectName(field.object),
@@ -129,8 +130,8 @@ function ImpactGroup({ title, rows }: { title: string; rows: Rows }) {
     <details className="gx-impact-group">
       <summary>
         <b>{title}</b>
-        {gaining > 0 ? <Tag color="green">{t("rights.impact.gain", { n: gaining })}</Tag> : null}
-        {losing > 0 ? <Tag color="orange">{t("rights.impact.lose", { n: losing })}</Tag> : null}
+        {gaining > 0 ? <ColorTag color="green">{t("rights.impact.gain", { n: gaining })}</ColorTag> : null}
+        {losing > 0 ? <ColorTag color="orange">{t("rights.impact.lose", { n: losing })}</ColorTag> : null}
       </summary>
       <table>
         <thead>

@@ -1,7 +1,7 @@
-import { Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Flag, Simulation } from "@/api/rights";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 
 type VerbImpact = Simulation["verbs"][number];
 type NotedImpact = Simulation["notes"][number];
@@ -19,8 +19,8 @@ export function VerbImpacts({ verbs, objectName }: { verbs: VerbImpact[]; object
         {verbs.map((it) => (
           <li key={`${it.object}.${it.action ? "action " : ""}${it.verb}`}>
             <span>{t("rights.impact.verbOf", { object: objectName(it.object), verb: name(it) })}</span>
-            {it.gaining > 0 ? <Tag color="green">{t("rights.impact.gain", { n: it.gaining })}</Tag> : null}
-            {it.losing > 0 ? <Tag color="orange">{t("rights.impact.lose", { n: it.losing })}</Tag> : null}
+            {it.gaining > 0 ? <ColorTag color="green">{t("rights.impact.gain", { n: it.gaining })}</ColorTag> : null}
+            {it.losing > 0 ? <ColorTag color="orange">{t("rights.impact.lose", { n: it.losing })}</ColorTag> : null}
           </li>
         ))}
       </ul>

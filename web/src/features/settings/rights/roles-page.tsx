@@ -1,12 +1,13 @@
 import { CopyOutlined, DeleteOutlined, PlusOutlined, UndoOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { rolesOptions, type StoredRole } from "@/api/rights";
 import { useLabel } from "@/i18n/i18n";
 import { useAppearance } from "@/ui/appearance";
+import { ColorTag } from "@/ui/color-tag";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { solidColor } from "@/ui/theme";
@@ -72,10 +73,10 @@ function RoleLine({ role, onRemove }: { role: StoredRole; onRemove: () => void }
         <Link to="/settings/roles/$role" params={{ role: definition.name }}>
           {name}
         </Link>{" "}
-        <Tag color={origin === "custom" ? "green" : origin === "changed" ? "orange" : undefined}>
+        <ColorTag color={origin === "custom" ? "green" : origin === "changed" ? "orange" : undefined}>
           {t(`rights.roles.origin.${origin}`)}
-        </Tag>
-        {role.pack ? <Tag color="purple">{packName(role.pack)}</Tag> : null}
+        </ColorTag>
+        {role.pack ? <ColorTag color="purple">{packName(role.pack)}</ColorTag> : null}
         <small className="gx-muted">
           {label(definition.help) ||
             (definition.administrator ? t("rights.roles.unlimited") : t("rights.roles.objectsGiven", { n: seen }))}

@@ -6,9 +6,9 @@ import { type Audience, type RightsChange, rolesOptions, type SharingRule } from
 import { schemaOptions } from "@/api/schema";
 import type { FieldError } from "@/api/types";
 import { ExpressionInput } from "@/engine/expression/expression-input";
-import { useDraftGuard } from "@/engine/form/leave-guard";
 import { RecordsPicker } from "@/engine/records-picker";
 import { useLabel } from "@/i18n/i18n";
+import { useDraftGuard } from "@/ui/leave-guard";
 import { EditDrawer } from "../edit-drawer";
 import { readProblem } from "../schema/field-draft";
 import { LabelInput } from "../schema/label-input";

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { type SharingRule, sharingRulesOptions } from "@/api/rights";
 import { findObject, useMeta } from "@/engine/meta";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
 import { ObjectTile } from "@/ui/object-icon";
@@ -91,7 +92,7 @@ function RuleLine({ rule, onEdit, onRemove }: { rule: SharingRule; onEdit: () =>
           {label(rule.label)}
         </button>
         <Tag>{rule.write ? t("rights.sharing.write") : t("rights.sharing.read")}</Tag>
-        {rule.paused ? <Tag color="orange">{t("rights.sharing.paused")}</Tag> : null}
+        {rule.paused ? <ColorTag color="orange">{t("rights.sharing.paused")}</ColorTag> : null}
         <small className="gx-muted">
           {[label(object?.label) || rule.object, ...audience].join(" · ")} · <code>{rule.when}</code>
         </small>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FieldDefinition, StoredObject } from "@/api/schema";
 import { useLabel } from "@/i18n/i18n";
+import { ColorTag } from "@/ui/color-tag";
 import { useIsPhone } from "@/ui/use-media";
 import { usePackName } from "../packs/pack-name";
 
@@ -34,9 +35,9 @@ export function FieldTable({ object, onEdit, onRemove, onReset }: FieldTableProp
       {field.required ? <Tag>{t("settings.flags.required.short")}</Tag> : null}
       {field.unique ? <Tag>{t("settings.flags.unique.short")}</Tag> : null}
       {field.read_only ? <Tag>{t("settings.readOnly")}</Tag> : null}
-      {field.origin === "custom" ? <Tag color="green">{t("settings.origin.custom")}</Tag> : null}
-      {field.pack ? <Tag color="purple">{packName(field.pack)}</Tag> : null}
-      {field.changed ? <Tag color="gold">{t("settings.changed")}</Tag> : null}
+      {field.origin === "custom" ? <ColorTag color="green">{t("settings.origin.custom")}</ColorTag> : null}
+      {field.pack ? <ColorTag color="purple">{packName(field.pack)}</ColorTag> : null}
+      {field.changed ? <ColorTag color="gold">{t("settings.changed")}</ColorTag> : null}
     </>
   );
   return (
@@ -66,7 +67,9 @@ export function FieldTable({ object, onEdit, onRemove, onReset }: FieldTableProp
                 <button type="button" onClick={() => onEdit(field)}>
                   {label(field.label)}
                 </button>
-                {field.name === object.title_field ? <Tag color="blue">{t("settings.titleField")}</Tag> : null}
+                {field.name === object.title_field ? (
+                  <ColorTag color="blue">{t("settings.titleField")}</ColorTag>
+                ) : null}
                 <code className="gx-muted">{field.name}</code>
                 {phone ? <div>{flags(field)}</div> : null}
               </div>

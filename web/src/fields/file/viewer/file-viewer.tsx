@@ -7,6 +7,7 @@ import { isApiError } from "@/api/errors";
 import { fileAddress, fileVersionsOptions } from "@/api/files";
 import { useFormats } from "@/i18n/formats";
 import { EmptyState } from "@/ui/empty-state";
+import { useCloseGuard } from "@/ui/leave-guard";
 import { type ShownFile, sizeText } from "../text";
 import { FileBody } from "./file-body";
 import { step } from "./kinds";
@@ -39,6 +40,9 @@ export function FileViewer({ file, around, onClose }: FileViewerProps) {
     ),
   );
   const [part, setPart] = useState<Part>("look");
+  // Something is typed for a link that is not made yet.
+  const [typed, setTyped] = useState(false);
+  const { close } = useCloseGuard(typed, onClose);
   const shown = files[at] ?? file;
   // A new version may have been put in its place since the page was drawn.
   const versions = useQuery(fileVersionsOptions(shown.id));
@@ -68,7 +72,7 @@ export function FileViewer({ file, around, onClose }: FileViewerProps) {
       footer={null}
       width="min(1080px, 100vw)"
       className="gx-viewer"
-      onCancel={onClose}
+      onCancel={close}
       title={<span className="gx-viewer-title">{present.name}</span>}
     >
       <div className="gx-viewer-bar">
@@ -111,7 +115,7 @@ export function FileViewer({ file, around, onClose }: FileViewerProps) {
         {gone ? <EmptyState title={t("files.gone")} text={t("files.goneText")} /> : null}
         {!gone && part === "look" ? <FileBody file={present} version={current?.number ?? 0} /> : null}
         {!gone && part === "versions" ? <VersionsPanel file={shown.id} /> : null}
-        {!gone && part === "links" ? <LinksPanel file={shown.id} /> : null}
+        {!gone && part === "links" ? <LinksPanel file={shown.id} onTyped={setTyped} /> : null}
       </div>
     </Modal>
   );

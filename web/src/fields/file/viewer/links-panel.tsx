@@ -1,11 +1,13 @@
 import { DeleteOutlined, LinkOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Form, Input, InputNumber, Tag, Typography } from "antd";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, isApiError } from "@/api/errors";
 import { type FileLink, fileLinksOptions, type MadeFileLink, makeFileLink, revokeFileLink } from "@/api/files";
 import { queryKeys } from "@/api/query-keys";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { EmptyState } from "@/ui/empty-state";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
@@ -18,8 +20,14 @@ interface Wanted {
   max_downloads?: number | null;
 }
 
+interface LinksPanelProps {
+  file: string;
+  /** Tells whoever closes the panel whether something would be lost. */
+  onTyped: (typed: boolean) => void;
+}
+
 /** Links that open a file to whoever has them: those there are, and a new one. */
-export function LinksPanel({ file }: { file: string }) {
+export function LinksPanel({ file, onTyped }: LinksPanelProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const queryClient = useQueryClient();
@@ -32,8 +40,12 @@ export function LinksPanel({ file }: { file: string }) {
         ...(password ? { password } : {}),
         ...(max_downloads ? { max_downloads } : {}),
       }),
-    onSuccess: refresh,
+    onSuccess: () => {
+      onTyped(false);
+      refresh();
+    },
   });
+  useEffect(() => () => onTyped(false), [onTyped]);
   const revoke = useMutation({ mutationFn: (link: string) => revokeFileLink(file, link), onSuccess: refresh });
   if (isApiError(links.error, "forbidden")) {
     return <EmptyState icon={<LinkOutlined />} title={t("files.mayNotLink")} text={t("files.mayNotLinkText")} />;
@@ -45,7 +57,13 @@ export function LinksPanel({ file }: { file: string }) {
     <div className="gx-viewer-panel">
       {revoke.error ? <Alert type="error" showIcon title={errorText(revoke.error)} role="alert" /> : null}
       {allowed ? (
-        <LinkForm most={most} busy={make.isPending} error={make.error} onMake={(wanted) => make.mutate(wanted)} />
+        <LinkForm
+          most={most}
+          busy={make.isPending}
+          error={make.error}
+          onMake={(wanted) => make.mutate(wanted)}
+          onTyped={() => onTyped(true)}
+        />
       ) : (
         <Alert type="info" showIcon title={t("files.linksOff")} />
       )}
@@ -64,9 +82,10 @@ interface LinkFormProps {
   busy: boolean;
   error: Error | null;
   onMake: (wanted: Wanted) => void;
+  onTyped: () => void;
 }
 
-function LinkForm({ most, busy, error, onMake }: LinkFormProps) {
+function LinkForm({ most, busy, error, onMake, onTyped }: LinkFormProps) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const problems = error instanceof ApiError ? error.fieldErrors.map((it) => it.message) : [];
@@ -77,6 +96,7 @@ function LinkForm({ most, busy, error, onMake }: LinkFormProps) {
       requiredMark={false}
       initialValues={{ days: Math.min(7, most) }}
       onFinish={onMake}
+      onValuesChange={onTyped}
     >
       {error ? <Alert type="error" showIcon title={problems.join("；") || errorText(error)} role="alert" /> : null}
       <Form.Item name="days" label={t("files.goodFor")} rules={[{ required: true, message: t("files.daysNeeded") }]}>
@@ -128,7 +148,7 @@ function LinkRow({ link, busy, onRevoke }: { link: FileLink; busy: boolean; onRe
   return (
     <li>
       <span className="gx-viewer-what">
-        <Tag color={link.good ? "green" : "default"}>{t(`files.link_${state}`)}</Tag>
+        <ColorTag color={link.good ? "green" : "default"}>{t(`files.link_${state}`)}</ColorTag>
         {t("files.until", { when: formats.dateTime(link.expires_at) })}{" "}
         {link.has_password ? <Tag>{t("files.withPassword")}</Tag> : null}
         <small className="gx-muted">

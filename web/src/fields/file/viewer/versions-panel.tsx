@@ -1,12 +1,13 @@
 import { DownloadOutlined, UndoOutlined, UploadOutlined } from "@ant-design/icons";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Progress, Tag } from "antd";
+import { Alert, App, Button, Progress } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type FileVersion, fileAddress, fileVersionsOptions, restoreFileVersion } from "@/api/files";
 import { queryKeys } from "@/api/query-keys";
 import { uploadFile } from "@/api/upload";
 import { useFormats } from "@/i18n/formats";
+import { ColorTag } from "@/ui/color-tag";
 import { useErrorText } from "@/ui/error-text";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { sizeText } from "../text";
@@ -89,7 +90,7 @@ function VersionRow({ file, version, onRestore, busy }: VersionRowProps) {
     <li>
       <span className="gx-viewer-what">
         <b>{t("files.version", { number: version.number })}</b> {version.name}{" "}
-        {version.current ? <Tag color="blue">{t("files.current")}</Tag> : null}
+        {version.current ? <ColorTag color="blue">{t("files.current")}</ColorTag> : null}
         <small className="gx-muted">
           {[
             version.made_by.label ?? t("common.notVisible"),

@@ -1,5 +1,7 @@
 import { useBlocker } from "@tanstack/react-router";
 import { App } from "antd";
+import type { useAppProps } from "antd/es/app/context";
+import type { TFunction } from "i18next";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -7,19 +9,20 @@ import { useTranslation } from "react-i18next";
 type Fate = "kept" | "lost";
 
 /** Asks whether to leave what was typed; true leaves. */
+export async function askToLeave(modal: useAppProps["modal"], t: TFunction, fate: Fate): Promise<boolean> {
+  return await modal.confirm({
+    title: t("form.leaveTitle"),
+    content: t(fate === "kept" ? "form.leaveText" : "form.leaveLost"),
+    okText: t("form.leave"),
+    cancelText: t("form.stay"),
+  });
+}
+
+/** The same for components. */
 export function useAskToLeave(fate: Fate): () => Promise<boolean> {
   const { t } = useTranslation();
   const { modal } = App.useApp();
-  return useCallback(
-    async () =>
-      await modal.confirm({
-        title: t("form.leaveTitle"),
-        content: t(fate === "kept" ? "form.leaveText" : "form.leaveLost"),
-        okText: t("form.leave"),
-        cancelText: t("form.stay"),
-      }),
-    [modal, t, fate],
-  );
+  return useCallback(() => askToLeave(modal, t, fate), [modal, t, fate]);
 }
 
 /** Asks before a page with unsaved changes is left. Answers a function that lets the next leaving pass. */
@@ -57,9 +60,9 @@ export function useCloseGuard(dirty: boolean, onClose: () => void): CloseGuard {
   return { dirty, close: () => void close(), release };
 }
 
-/** The same where all that is typed is one piece of data: it is unsaved while it differs from how it began. */
-export function useDraftGuard(draft: unknown, onClose: () => void): CloseGuard {
+/** The same where all that is typed is one piece of data: unsaved while it differs from how it began, until it is sent. */
+export function useDraftGuard(draft: unknown, onClose: () => void, sent = false): CloseGuard {
   const now = JSON.stringify(draft);
   const [start] = useState(now);
-  return useCloseGuard(now !== start, onClose);
+  return useCloseGuard(!sent && now !== start, onClose);
 }
