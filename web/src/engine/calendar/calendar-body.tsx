@@ -9,7 +9,6 @@ import { useAppearance } from "@/ui/appearance";
 import { ErrorState } from "@/ui/error-state";
 import { PageSkeleton } from "@/ui/page-skeleton";
 import { solidColor, tagColors } from "@/ui/theme";
-import { useIsPhone } from "@/ui/use-media";
 import { ConflictDialog } from "../conflict-dialog";
 import { useRecordForms } from "../form/create-record";
 import { readPath, resolvePath, useMeta } from "../meta";
@@ -59,7 +58,6 @@ export function CalendarBody(props: BodyProps) {
   const meta = useMeta();
   const formats = useFormats();
   const { scheme } = useAppearance();
-  const phone = useIsPhone();
   const { timeZone } = formats;
   const found = useCalendarEvents(object, shape, period.days, conditions, timeZone);
   const [hidden, setHidden] = usePreference<string[]>(`calendar.${object.name}.hidden`, []);
@@ -87,7 +85,7 @@ export function CalendarBody(props: BodyProps) {
     shape,
     timeZone,
     today: period.today,
-    drag: object.access.update && !phone ? drag : null,
+    drag: object.access.update ? drag : null,
     holidays,
     titleOf: (event) => {
       if (event.covered) return `${event.covered.who} · ${t(`calendar.covered.${event.covered.kind}`)}`;

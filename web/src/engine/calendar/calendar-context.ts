@@ -29,3 +29,8 @@ export function isOff(context: CalendarContext, day: Day): boolean {
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
   return holiday ? !holiday.worked : weekday === 0 || weekday === 6;
 }
+
+/** Whether what is carried would be dropped on a day, or among its hours. */
+export function isDropPlace({ drag }: CalendarContext, day: Day, hours: boolean): boolean {
+  return drag?.over?.day === day && drag.over.hours === hours;
+}

@@ -23,7 +23,7 @@ export function CalendarToolbar({ period, children }: { period: Period; children
   const { t } = useTranslation();
   const phone = useIsPhone();
   const name = usePeriodName(period);
-  const modes: readonly Mode[] = phone ? ["agenda", "day"] : MODES;
+  const modes: readonly Mode[] = phone ? MODES.toReversed() : MODES;
   return (
     <div className="gx-calendar-toolbar" role="toolbar" aria-label={t("list.viewCalendar")}>
       <Button onClick={() => period.goTo(period.today)}>{t("calendar.today")}</Button>

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/i18n/formats";
-import { type CalendarContext, isOff } from "./calendar-context";
+import { type CalendarContext, isDropPlace, isOff } from "./calendar-context";
 import { DayMark } from "./day-mark";
 import type { Day } from "./days";
 import { EventChip } from "./event-chip";
@@ -77,6 +77,7 @@ function MonthWeek({ context, days, month, events, rows }: MonthWeekProps) {
             key={day}
             className="gx-month-day"
             data-day={day}
+            data-drop={isDropPlace(context, day, false) || undefined}
             data-off={isOff(context, day) || undefined}
             data-other={day.slice(0, 7) !== month || undefined}
             onClick={() => context.create?.(day, null)}

@@ -12,7 +12,7 @@ import { CalendarBody } from "./calendar-body";
 import { CalendarToolbar } from "./calendar-toolbar";
 import type { Day } from "./days";
 import { type CalendarShape, notCancelled } from "./events";
-import { daysShown, fittingMode, type Mode, type Period, todayIn } from "./use-calendar-view";
+import { daysShown, type Mode, type Period, PHONE_MODE, todayIn } from "./use-calendar-view";
 import "./calendar.css";
 
 /** The object whose times are told even where what takes them is not to be seen. */
@@ -37,8 +37,7 @@ export function RelatedCalendar({ list, target, shape, object, record, only, beg
   const phone = useIsPhone();
   const today = todayIn(timeZone);
   const [day, setDay] = useState<Day>(today);
-  const [wanted, setWanted] = useState<Mode>("week");
-  const mode = fittingMode(wanted, phone);
+  const [mode, setMode] = useState<Mode>(phone ? PHONE_MODE : "week");
   const days = useMemo(() => daysShown(mode, day), [mode, day]);
   const filter = relatedFilter(target, list.via, record.id, only);
   const covered = useBusy({ resources: object.name === RESOURCE ? [record.id] : [] }, days, timeZone);
@@ -49,7 +48,7 @@ export function RelatedCalendar({ list, target, shape, object, record, only, beg
     days,
     goTo: setDay,
     setMode: (next, at) => {
-      setWanted(next);
+      setMode(next);
       if (at) setDay(at);
     },
   };

@@ -1,7 +1,7 @@
 import { type CSSProperties, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/i18n/formats";
-import { type CalendarContext, isOff } from "./calendar-context";
+import { type CalendarContext, isDropPlace, isOff } from "./calendar-context";
 import { DayMark } from "./day-mark";
 import { clockText, DAY_MINUTES, type Day, wallOf } from "./days";
 import { EventChip } from "./event-chip";
@@ -52,7 +52,7 @@ export function TimeGrid({ context, days, events }: TimeGridProps) {
   const short = events.filter((event) => !isLong(event));
   const rows = bars.reduce((most, bar) => Math.max(most, bar.row + 1), 0);
   const weekday = new Intl.DateTimeFormat(formats.locale, { weekday: "short", timeZone: "UTC" });
-  const columns = { gridTemplateColumns: `52px repeat(${days.length}, minmax(0, 1fr))` };
+  const columns = { gridTemplateColumns: `var(--gx-hours) repeat(${days.length}, minmax(0, 1fr))` };
   return (
     <div className="gx-time">
       <div className="gx-time-scroll" ref={scroller}>
@@ -83,6 +83,7 @@ export function TimeGrid({ context, days, events }: TimeGridProps) {
                 key={day}
                 className="gx-time-all-day-cell"
                 data-day={day}
+                data-drop={isDropPlace(context, day, false) || undefined}
                 onClick={() => context.create?.(day, null)}
               />
             ))}
@@ -119,6 +120,7 @@ export function TimeGrid({ context, days, events }: TimeGridProps) {
               className="gx-time-day"
               data-day={day}
               data-hours=""
+              data-drop={isDropPlace(context, day, true) || undefined}
               data-today={day === context.today || undefined}
               data-off={isOff(context, day) || undefined}
               onClick={(click) => {

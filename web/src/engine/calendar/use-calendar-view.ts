@@ -33,10 +33,8 @@ export function todayIn(timeZone: string): Day {
   return wallOf(new Date().toISOString(), timeZone).day;
 }
 
-/** A month or a week of hours does not fit into one hand. */
-export function fittingMode(mode: Mode, phone: boolean): Mode {
-  return phone && (mode === "month" || mode === "week") ? "agenda" : mode;
-}
+/** What a phone begins with, where a month or a week of hours is narrow; what was chosen there is kept apart. */
+export const PHONE_MODE: Mode = "agenda";
 
 /** The days a mode shows around a day. */
 export function daysShown(mode: Mode, day: Day): Day[] {
@@ -59,12 +57,15 @@ export function useCalendarView(object: ObjectMeta, timeZone: string, phone: boo
   const navigate = useNavigate();
   const search = useSearch({ from: "/shell/o/$object/calendar" });
   const owned = findField(object, "owner") !== null;
-  const [lastMode, setLastMode] = usePreference<string>(`calendar.${object.name}.mode`, "month");
+  const [lastMode, setLastMode] = usePreference<string>(
+    `calendar.${object.name}.${phone ? "phone_mode" : "mode"}`,
+    phone ? PHONE_MODE : "month",
+  );
   const [who, setWho] = usePreference<Who>(`calendar.${object.name}.who`, "mine");
   const today = todayIn(timeZone);
   const day = isDay(search.day) ? search.day : today;
   const wanted = search.mode ?? lastMode;
-  const mode = fittingMode(MODES.find((candidate) => candidate === wanted) ?? "month", phone);
+  const mode = MODES.find((candidate) => candidate === wanted) ?? "month";
   const change = useCallback(
     (next: { day?: string | undefined; mode?: string | undefined; filter?: string | undefined }) =>
       void navigate({
