@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { anySelectionScreens, lateSlots, placedActions, selectionScreens } from "@/engine/slots";
+import { anySelectionScreens, lateSlots, placedActions, selectionRuns, selectionScreens } from "@/engine/slots";
 import { activateLateTexts } from "@/i18n/i18n";
 import { lazyPart } from "@/ui/lazy-part";
 
@@ -29,7 +29,9 @@ export function registerScreens(): void {
     screen: later(async () => (await import("@/features/enrichment/selection-screen")).EnrichSelection),
   });
   const screen = later(async () => (await import("@/features/pools/distribute-screen")).DistributeTicked);
+  const Outcome = later(async () => (await import("@/features/pools/claim-outcome")).ClaimOutcome);
   for (const object of ["lead", "account"]) {
+    selectionRuns.set(`${object}.claim`, { limits: ["claim_refused"], Outcome });
     selectionScreens.set(object, [
       {
         name: "distribute",

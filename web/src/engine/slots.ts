@@ -2,6 +2,7 @@ import type { ParseKeys } from "i18next";
 import type { ComponentType } from "react";
 import type { ActionMeta, FieldValues, Meta, ObjectMeta, RecordData } from "@/api/types";
 import type { FieldDisplayProps, FieldInputProps } from "@/fields/types";
+import type { RunState, Target } from "./list/actions/run-over";
 
 /**
  * Screens of features that stand where the engine would draw what it draws for everything. The engine knows none of them:
@@ -45,6 +46,26 @@ export const selectionScreens = new Map<string, SelectionScreen[]>();
 
 /** The same for the records of any object. */
 export const anySelectionScreens: SelectionScreen[] = [];
+
+export interface RunOutcomeProps {
+  object: ObjectMeta;
+  /** In the order they were asked for. */
+  targets: Target[];
+  state: RunState;
+  /** What it ended without having tried; nothing while it runs. */
+  left: Target[];
+}
+
+/** An action that is run on ticked records one after the other, in their order, since each may change what is left to do. */
+export interface SelectionRun {
+  /** Codes of refusals that may hold for all the rest: two in the same words, and these are not asked for. */
+  limits: readonly string[];
+  /** What became of each, instead of the reasons of those refused. */
+  Outcome: ComponentType<RunOutcomeProps>;
+}
+
+/** By `object.action`. */
+export const selectionRuns = new Map<string, SelectionRun>();
 
 export interface FormPanelProps {
   object: ObjectMeta;

@@ -28,6 +28,16 @@ export const pools: Shape<typeof zh> = {
     none: "No more records today",
     back: "Back to the list",
   },
+  claims: {
+    record: "Record",
+    outcome: "Outcome",
+    count: "{{kind}}: {{n}}",
+    claimed: "Claimed",
+    taken: "Somebody was faster",
+    limit: "A limit of the pool",
+    refused: "Not claimed",
+    untried: "Not tried",
+  },
   share: {
     title: "Distribute",
     menu: "Distribute…",

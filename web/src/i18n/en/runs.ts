@@ -19,6 +19,7 @@ export const runs: Shape<typeof zh> = {
   leftStopped: "You stopped it. What was done stays.",
   leftUnanswered:
     "The server did not answer for a while. Go on when the network is back: what was done is not done again.",
+  leftRefused: "Two in a row were refused for the same reason, so the rest was not tried. You can go on all the same.",
   reasons: "Why they were refused",
   reasonOf: "{{n}} {{n, plural(one: record; other: records)}}: {{reason}}",
   showAll: "Show all {{n}}",

@@ -25,6 +25,16 @@ export const pools = {
     none: "今天能打开的记录已用完",
     back: "返回列表",
   },
+  claims: {
+    record: "记录",
+    outcome: "结果",
+    count: "{{kind}} {{n}} 条",
+    claimed: "已领取",
+    taken: "被他人领取",
+    limit: "受公海限制",
+    refused: "未能领取",
+    untried: "未尝试",
+  },
   share: {
     title: "批量分配",
     menu: "批量分配…",

@@ -15,6 +15,7 @@ export const runs = {
   left: "还有 {{n}} 条没有处理",
   leftStopped: "您停止了操作。已完成的保持不变。",
   leftUnanswered: "服务器一直没有回应。网络恢复后可以继续，已完成的不会重复执行。",
+  leftRefused: "连续两条因同一原因被拒绝，其余的没有再尝试，仍可继续。",
   reasons: "未能执行的原因",
   reasonOf: "{{n}} 条：{{reason}}",
   showAll: "显示全部 {{n}} 条",

@@ -1,10 +1,11 @@
 import { CheckCircleFilled, ExclamationCircleFilled, LoadingOutlined } from "@ant-design/icons";
 import { Alert, Button, Modal, Progress } from "antd";
-import { useEffect, useRef } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { ActionMeta, FieldValues, ObjectMeta } from "@/api/types";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
+import { type SelectionRun, selectionRuns } from "../../slots";
 import { RefusalList } from "./refusal-list";
 import type { Target } from "./run-over";
 import { type RunOverSelection, useRun } from "./use-run";
@@ -27,7 +28,8 @@ export function RunDialog({ object, action, input, targets, fits, onClose }: Run
   const { t } = useTranslation();
   const label = useLabel();
   const formats = useFormats();
-  const run = useRun(object, action, input ?? {}, targets);
+  const way = selectionRuns.get(`${object.name}.${action.name}`);
+  const run = useRun(object, action, input ?? {}, targets, way);
   const { state, running, ended, left } = run;
   const name = label(action.label);
   const started = running || ended;
@@ -79,7 +81,7 @@ export function RunDialog({ object, action, input, targets, fits, onClose }: Run
       width={520}
     >
       {started ? (
-        <Progressed run={run} object={object} />
+        <Progressed run={run} object={object} targets={targets} way={way} />
       ) : (
         <>
           <p>{t("runs.ask", { action: name, n })}</p>
@@ -93,7 +95,14 @@ export function RunDialog({ object, action, input, targets, fits, onClose }: Run
   );
 }
 
-function Progressed({ run, object }: { run: RunOverSelection; object: ObjectMeta }) {
+interface ProgressedProps {
+  run: RunOverSelection;
+  object: ObjectMeta;
+  targets: Target[];
+  way: SelectionRun | undefined;
+}
+
+function Progressed({ run, object, targets, way }: ProgressedProps) {
   const { t } = useTranslation();
   const formats = useFormats();
   const { state, running, left } = run;
@@ -130,10 +139,16 @@ function Progressed({ run, object }: { run: RunOverSelection; object: ObjectMeta
           type="warning"
           showIcon
           title={t("runs.left", { n: formats.number(left.length) })}
-          description={run.stopped ? t("runs.leftStopped") : t("runs.leftUnanswered")}
+          description={t(run.stopped ? "runs.leftStopped" : run.halted ? "runs.leftRefused" : "runs.leftUnanswered")}
         />
       ) : null}
-      {state.refused.length > 0 ? <RefusalList object={object.name} refused={state.refused} /> : null}
+      {way ? (
+        <Suspense>
+          <way.Outcome object={object} targets={targets} state={state} left={running ? [] : left} />
+        </Suspense>
+      ) : state.refused.length > 0 ? (
+        <RefusalList object={object.name} refused={state.refused} />
+      ) : null}
       {!running && state.refused.length > 0 ? <p className="gx-muted gx-run-hint">{t("runs.keptTicked")}</p> : null}
     </div>
   );

@@ -39,6 +39,32 @@ describe("one thing done with many records", () => {
     expect(end.told.at(-1)).toMatchObject({ total: 20, waiting: false });
   });
 
+  it("stops where two in a row are refused in the same words by a limit, and says what it did not ask for", async () => {
+    const limit = (title = "每天最多 2 条") => new ApiError({ status: 409, code: "claim_refused", title });
+    const asked: string[] = [];
+    const claims = { inOrder: true, limits: ["claim_refused"] };
+    const end = await run(
+      targets(8),
+      async ({ id }) => {
+        asked.push(id);
+        // A wait of the one record, somebody who was faster: the next one may be had all the same.
+        if (id === "r0") throw limit("10:00 起可以领取");
+        if (id === "r1") throw refusal();
+        if (id >= "r4") throw limit();
+      },
+      claims,
+    );
+    expect(asked).toEqual(["r0", "r1", "r2", "r3", "r4", "r5"]);
+    expect([names(end.state.done), names(end.left), end.halted]).toEqual([["r2", "r3"], ["r6", "r7"], true]);
+
+    const slower = await run(targets(4), () => Promise.reject(refusal()), claims);
+    expect([slower.state.refused.length, slower.halted]).toEqual([4, false]);
+    const others = await run(targets(4), () => Promise.reject(limit()), {});
+    expect([others.state.refused.length, others.halted]).toEqual([4, false]);
+    // Of the last two nothing is left to try.
+    expect(await run(targets(2), () => Promise.reject(limit()), claims)).toMatchObject({ left: [], halted: false });
+  });
+
   it("goes on after a refusal and keeps what was said", async () => {
     const end = await run(targets(4), async ({ id }) => {
       if (id === "r1") throw refusal();

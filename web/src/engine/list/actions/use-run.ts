@@ -5,6 +5,7 @@ import { queryKeys } from "@/api/query-keys";
 import { runAction } from "@/api/records";
 import type { ActionMeta, FieldValues, ObjectMeta } from "@/api/types";
 import { wireValues } from "../../records";
+import type { SelectionRun } from "../../slots";
 import { patientPause, type RunState, runOver, type Target } from "./run-over";
 
 export interface RunOverSelection {
@@ -14,6 +15,8 @@ export interface RunOverSelection {
   ended: boolean;
   /** Somebody stopped it. */
   stopped: boolean;
+  /** What was refused last holds for what is left. */
+  halted: boolean;
   left: Target[];
   /** Begins, or goes on with what is left. */
   start: () => void;
@@ -26,6 +29,7 @@ export function useRun(
   action: ActionMeta,
   input: FieldValues,
   targets: Target[],
+  way: SelectionRun | undefined,
 ): RunOverSelection {
   const queryClient = useQueryClient();
   const [state, setState] = useState<RunState>({ total: targets.length, done: [], refused: [], waiting: false });
@@ -34,6 +38,7 @@ export function useRun(
   const [left, setLeft] = useState<Target[]>(targets);
   const controller = useRef<AbortController | null>(null);
   const [stopped, setStopped] = useState(false);
+  const [halted, setHalted] = useState(false);
   // One key for each record: an answer that was lost on the way is given again, and nothing is done twice.
   const keys = useRef(new Map<string, string>());
   useEffect(() => () => controller.current?.abort(), []);
@@ -46,6 +51,7 @@ export function useRun(
     setRunning(true);
     setEnded(false);
     setStopped(false);
+    setHalted(false);
     const end = await runOver({
       targets: left,
       call: ({ id }) => {
@@ -62,8 +68,10 @@ export function useRun(
         }),
       signal: abort.signal,
       pause: patientPause,
+      ...(way ? { inOrder: true, limits: way.limits } : {}),
     });
     setLeft(end.left);
+    setHalted(end.halted);
     setRunning(false);
     setEnded(true);
     // An action may touch any object.
@@ -73,5 +81,5 @@ export function useRun(
     setStopped(true);
     controller.current?.abort();
   };
-  return { state, running, ended, stopped, left, start: () => void start(), stop };
+  return { state, running, ended, stopped, halted, left, start: () => void start(), stop };
 }
