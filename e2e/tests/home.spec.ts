@@ -99,12 +99,14 @@ test("the home page is arranged, kept, and given shortcuts of one's own", async 
   await page.getByRole("button", { name: "上移“最近访问”" }).click();
   const bar = page.getByRole("region", { name: "调整首页" });
   await bar.getByRole("button", { name: "+ 快捷方式" }).click();
+  await bar.getByRole("button", { name: "+ 销售分析 · 赢单率" }).click();
   await page.getByRole("button", { name: "隐藏“今日日程”" }).click();
   await expect(bar.getByRole("button", { name: "+ 今日日程" })).toBeVisible();
   const kept = saved(page, "PATCH", "/me");
   await bar.getByRole("button", { name: /完\s*成/ }).click();
   await kept;
   await expect(page.getByRole("region", { name: "今日日程" })).toBeHidden();
+  await expect(page.getByRole("region", { name: "赢单率" })).toBeVisible();
   const left = await titles(0);
   expect(left.indexOf("最近访问")).toBe(left.length - 2);
 

@@ -10,7 +10,8 @@ import { ActivityCard } from "./activity-card";
 import { AnalysisFilters } from "./analysis-filters";
 import { type AnalysisSearch, type Choice, readChoice, withBelow } from "./choice";
 import { ContactCard } from "./contact-card";
-import { COST, COST_BY_SOURCE, CostCard } from "./cost-card";
+import { CostCard } from "./cost-card";
+import { COST, COST_BY_SOURCE } from "./costs";
 import { CycleCard } from "./cycle-card";
 import { DurationCard } from "./duration-card";
 import { FunnelCard } from "./funnel-card";
@@ -20,7 +21,8 @@ import { SummaryTiles } from "./summary-tiles";
 import { TrendCard } from "./trend-card";
 import { ACTIVITY, useDeals, usePipelines } from "./use-deals";
 import { useDepartments } from "./use-departments";
-import { ATTAINMENT, VISIT_TARGET, VisitCard } from "./visit-card";
+import { VisitCard } from "./visit-card";
+import { ATTAINMENT, VISIT_TARGET } from "./visits";
 import "./analysis.css";
 
 /** `/analysis/sales`: how deals go, from what the caller may see of them. */

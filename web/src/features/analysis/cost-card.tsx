@@ -9,7 +9,7 @@ import { findObject, useMeta } from "@/engine/meta";
 import { useFormats } from "@/i18n/formats";
 import { useLabel } from "@/i18n/i18n";
 import { type Choice, listOf, within } from "./choice";
-import { daysAsked, readCosts, type SourceCost } from "./costs";
+import { COST, COST_BY_SOURCE, daysAsked, readCosts, type SourceCost } from "./costs";
 import type { Cell, Column, Figure, Place, Row } from "./figure";
 import { FigureCard } from "./figure-card";
 import { stateOf } from "./figure-state";
@@ -17,8 +17,6 @@ import { barsOf, lyingHeight } from "./options";
 import { useCells } from "./use-cells";
 import { DEAL } from "./use-deals";
 
-export const COST = "campaign_cost";
-export const COST_BY_SOURCE = "cost_by_source";
 const LEAD = "lead";
 
 /** The columns, and the object without which there is nothing to tell in them. */

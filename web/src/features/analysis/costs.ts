@@ -3,6 +3,9 @@ import { addDays } from "@/engine/calendar/days";
 import { asText, isObject } from "@/fields/values";
 import type { Span } from "./period";
 
+export const COST = "campaign_cost";
+export const COST_BY_SOURCE = "cost_by_source";
+
 /** What leads of one source cost and brought, or of all together; what the caller may not see, or cannot be told, is null. */
 export interface SourceCost {
   /** Null for deals that name none. */

@@ -1,11 +1,14 @@
 import { DownloadOutlined, TableOutlined } from "@ant-design/icons";
 import { Button, Tooltip } from "antd";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useContext, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreference } from "@/engine/session";
 import { saveCsv } from "./csv";
 import type { Figure } from "./figure";
 import { FigureBody, type FigureChart, type FigureState } from "./figure-body";
+import { type FigureFrame, FigureFrameContext } from "./figure-frame";
+import { isFigure } from "./figures";
+import { PinButton } from "./pin-button";
 
 interface FigureCardProps {
   name: string;
@@ -23,8 +26,34 @@ interface FigureCardProps {
   stacked?: boolean;
 }
 
-/** One question: a chart, the same numbers as a table, the file of the table. */
+/** One question, as it is drawn where it stands: on a page of the analysis, or small on the home page. */
 export function FigureCard(props: FigureCardProps) {
+  const frame = useContext(FigureFrameContext);
+  return frame ? <SmallCard {...props} frame={frame} /> : <WholeCard {...props} />;
+}
+
+/** The chart, its table folded below it; how it is cut is said in words and chosen on the page it is of. */
+function SmallCard({ title, figure, state, chart, note, frame }: FigureCardProps & { frame: FigureFrame }) {
+  const cut = figure && figure.title !== title && figure.title !== frame.title ? figure.title : null;
+  const label = [frame.time, cut].filter(Boolean).join(" · ");
+  return (
+    <frame.Frame title={frame.title} link={frame.link}>
+      <div className="gx-analysis-small" data-stale={state.stale || undefined}>
+        <FigureBody
+          figure={figure}
+          state={state}
+          chart={chart ?? null}
+          table={chart ? "folded" : "open"}
+          {...(label ? { label } : {})}
+        />
+        <Remarks state={state} note={note} />
+      </div>
+    </frame.Frame>
+  );
+}
+
+/** The chart, the same numbers as a table, the file of the table. */
+function WholeCard(props: FigureCardProps) {
   const { name, title, help, figure, state, chart, tools, note, wide, stacked } = props;
   const { t } = useTranslation();
   const heading = useId();
@@ -40,6 +69,7 @@ export function FigureCard(props: FigureCardProps) {
       <header>
         <h2 id={heading}>{title}</h2>
         <span className="gx-analysis-tools">
+          {isFigure(name) ? <PinButton name={name} title={title} /> : null}
           {chart ? (
             <Tooltip title={tableShown ? t("analysis.hideTable") : t("analysis.showTable")}>
               <Button
@@ -73,12 +103,21 @@ export function FigureCard(props: FigureCardProps) {
         table={tableShown || !chart ? "open" : "none"}
         beside={wide === true && !stacked}
       />
+      <Remarks state={state} note={note} />
+    </section>
+  );
+}
+
+function Remarks({ state, note }: Pick<FigureCardProps, "state" | "note">) {
+  const { t } = useTranslation();
+  return (
+    <>
       {state.truncated ? (
         <p className="gx-analysis-part" role="note">
           {t("analysis.truncated")}
         </p>
       ) : null}
       {note ? <p className="gx-analysis-help">{note}</p> : null}
-    </section>
+    </>
   );
 }

@@ -15,10 +15,8 @@ import { barsOf, lyingHeight } from "./options";
 import { useCells } from "./use-cells";
 import { ACTIVITY } from "./use-deals";
 import type { DepartmentEntry } from "./use-departments";
-import { attained, readVisits, type Visited, type VisitWeek, weeksAsked } from "./visits";
+import { ATTAINMENT, attained, readVisits, VISIT_TARGET, type Visited, type VisitWeek, weeksAsked } from "./visits";
 
-export const VISIT_TARGET = "visit_target";
-export const ATTAINMENT = "attainment";
 const MADE = "kind == 'visit' && status == 'done'";
 
 /** Visits made each week against the targets of departments and members; the server counts what the caller sees. */

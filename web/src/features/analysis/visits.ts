@@ -3,6 +3,9 @@ import { addDays, type Day, startOfWeek } from "@/engine/calendar/days";
 import { asReference, isObject } from "@/fields/values";
 import type { Span } from "./period";
 
+export const VISIT_TARGET = "visit_target";
+export const ATTAINMENT = "attainment";
+
 /** Weeks shown at most. */
 const MOST_WEEKS = 8;
 

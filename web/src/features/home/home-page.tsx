@@ -1,17 +1,26 @@
 import { LayoutOutlined } from "@ant-design/icons";
-import { Link } from "@tanstack/react-router";
 import { Button, Segmented, Tooltip } from "antd";
-import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, startTransition, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Json } from "@/api/types";
-import { homeParts } from "@/engine/home-parts";
+import {
+  ARRANGEMENT,
+  type Arrangement,
+  type CardName,
+  figureOf,
+  moved,
+  type OwnCard,
+  readArrangement,
+  stored,
+} from "@/engine/home-arrangement";
+import { type HomeFigureProps, homeFigures } from "@/engine/home-parts";
 import { findField, useMeta, useObject } from "@/engine/meta";
 import { useIsTold } from "@/engine/notifications/use-notifications";
 import { useRecordCount } from "@/engine/records";
 import { useMe, usePreference } from "@/engine/session";
 import { useFormats } from "@/i18n/formats";
 import { activateLateTexts } from "@/i18n/i18n";
-import { type Arrangement, type CardName, readArrangement } from "./arrangement";
+import { lazyPart } from "@/ui/lazy-part";
 import { ChangesCard } from "./changes-card";
 import { HomeCard } from "./home-card";
 import { defaultScope, greeting, hasOwn, type Scope } from "./home-model";
@@ -27,6 +36,7 @@ import "./home.css";
 
 const ArrangeBar = lazy(() => import("./arrange-bar").then((part) => ({ default: part.ArrangeBar })));
 const ArrangedCard = lazy(() => import("./arrange-bar").then((part) => ({ default: part.ArrangedCard })));
+const HomeFigure = lazyPart(async () => ({ default: (await homeFigures.load()).HomeFigure }));
 const FirstRun = lazy(async () => {
   const [part] = await Promise.all([import("./first-run"), activateLateTexts()]);
   return { default: part.FirstRun };
@@ -63,21 +73,12 @@ export function HomePage() {
     now,
   );
   const canTask = activity !== null && findField(activity, "due_at") !== null;
-  const [stored, store] = usePreference<Json>("home.cards", null);
-  const [arranging, setArranging] = useState(false);
-  const arrangement = readArrangement(stored, me.user.roles);
-  const arrange = ({ top, left, right, hidden }: Arrangement) => store({ top, left, right, hidden });
+  const [kept, keep] = usePreference<Json>(ARRANGEMENT, null);
+  const [isArranging, setArranging] = useState(false);
+  const arrangement = readArrangement(kept, me.user.roles);
+  const arrange = (next: Arrangement) => keep(stored(next));
   const told = useIsTold();
-  const partOf = (name: CardName) => {
-    const found = homeParts.get(name);
-    if (!found?.offered(meta)) return null;
-    return (
-      <HomeCard title={t(`home.cards.${name}`)} link={<Link to="/analysis/sales">{t("shell.salesAnalysis")}</Link>}>
-        <found.part mine={scope === "mine"} />
-      </HomeCard>
-    );
-  };
-  const cards: Record<CardName, ReactNode> = {
+  const cards: Record<OwnCard, ReactNode> = {
     numbers: <Numbers meta={meta} scope={scope} />,
     unread: told ? <UnreadCard /> : null,
     load: canTask ? <LoadCard /> : null,
@@ -92,18 +93,22 @@ export function HomePage() {
     notices: notice ? <NoticesCard /> : null,
     recents: <RecentsCard />,
     shortcuts: <ShortcutsCard />,
-    funnel: partOf("funnel"),
-    trend: partOf("trend"),
   };
-  const isThere = (card: CardName) => cards[card] !== null;
+  const drawCard = (card: CardName): ReactNode => {
+    const figure = figureOf(card);
+    if (!figure) return cards[card as OwnCard];
+    const remove = () => arrange(moved(arrangement, card, "hide", isThere));
+    return <FigureCard name={figure} mine={scope === "mine"} kept={kept !== null} onRemove={remove} />;
+  };
+  const isThere = (card: CardName) => figureOf(card) !== null || cards[card as OwnCard] !== null;
   const drawn = (names: CardName[]) =>
     names.filter(isThere).map((card) =>
-      arranging ? (
+      isArranging ? (
         <ArrangedCard key={card} {...{ card, arrangement, isThere }} onChange={arrange}>
-          {cards[card]}
+          {drawCard(card)}
         </ArrangedCard>
       ) : (
-        <Suspense key={card}>{cards[card]}</Suspense>
+        <Suspense key={card}>{drawCard(card)}</Suspense>
       ),
     );
   return (
@@ -126,8 +131,9 @@ export function HomePage() {
           <Button
             icon={<LayoutOutlined />}
             aria-label={t("home.arrange.title")}
-            aria-pressed={arranging}
-            onClick={() => setArranging(!arranging)}
+            aria-pressed={isArranging}
+            // The page stays in sight until what arranging needs has come.
+            onClick={() => startTransition(() => setArranging(!isArranging))}
           />
         </Tooltip>
         <QuickActions />
@@ -138,16 +144,26 @@ export function HomePage() {
         </Suspense>
       ) : null}
       <Suspense>
-        {arranging ? null : drawn(arrangement.top)}
-        {arranging ? (
+        {isArranging ? null : drawn(arrangement.top)}
+        {isArranging ? (
           <ArrangeBar {...{ arrangement, isThere }} onChange={arrange} onDone={() => setArranging(false)} />
         ) : null}
-        {arranging ? drawn(arrangement.top) : null}
+        {isArranging ? drawn(arrangement.top) : null}
         <div className="gx-home-columns">
           <div>{drawn(arrangement.left)}</div>
           <div>{drawn(arrangement.right)}</div>
         </div>
       </Suspense>
     </div>
+  );
+}
+
+/** A figure that a feature draws, in the frame of the page; its code and its texts come after all the rest. */
+function FigureCard(props: Omit<HomeFigureProps, "Frame">) {
+  const { t } = useTranslation();
+  return (
+    <Suspense fallback={<HomeCard title={t("common.loading")} loading />}>
+      <HomeFigure {...props} Frame={HomeCard} />
+    </Suspense>
   );
 }

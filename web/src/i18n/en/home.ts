@@ -77,8 +77,6 @@ export const home: Shape<typeof zh> = {
     notices: "Notices",
     recents: "Recently opened",
     shortcuts: "Shortcuts",
-    funnel: "Funnel",
-    trend: "Trend of deals",
   },
   arrange: {
     title: "Arrange this page",

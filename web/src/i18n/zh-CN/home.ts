@@ -56,8 +56,6 @@ export const home = {
     notices: "公告",
     recents: "最近访问",
     shortcuts: "快捷方式",
-    funnel: "转化漏斗",
-    trend: "成交趋势",
   },
   arrange: {
     title: "调整首页",

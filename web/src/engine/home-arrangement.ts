@@ -1,20 +1,40 @@
+/** Where one's own arrangement of the home page is kept. */
+export const ARRANGEMENT = "home.cards";
+
 /** The cards of the home page, by name, each where it stands by itself: above the columns, or in one of them. */
 const STANDARD = {
   top: ["numbers"],
   left: ["waiting", "tasks", "load", "changes"],
-  right: ["unread", "today", "pipeline", "notices", "recents", "shortcuts", "funnel", "trend"],
+  right: ["unread", "today", "pipeline", "notices", "recents", "shortcuts"],
 } as const;
 
 export type Place = keyof typeof STANDARD;
 export type Side = Exclude<Place, "top">;
-export type CardName = (typeof STANDARD)[Place][number];
+/** What the page draws itself. */
+export type OwnCard = (typeof STANDARD)[Place][number];
+/** A figure that a feature draws; which there are the page need not know (`home-parts.ts`). */
+export type FigureCardName = `figure.${string}`;
+export type CardName = OwnCard | FigureCardName;
 /** What can be done with a card. */
 export type Move = "up" | "down" | "across" | "hide";
 
 const SIDES: readonly Side[] = ["left", "right"];
 const PLACES: readonly Place[] = ["top", ...SIDES];
 const CARDS: readonly CardName[] = PLACES.flatMap((place): readonly CardName[] => STANDARD[place]);
-const isCard = (name: unknown): name is CardName => CARDS.some((card) => card === name);
+const FIGURE = /^figure\.(\w+)$/;
+/** How two figures were called before all of them could stand here. */
+const FORMER: readonly unknown[] = ["funnel", "trend"];
+
+/** The figure's own name; null for any other card. */
+export const figureOf = (card: CardName): string | null => FIGURE.exec(card)?.[1] ?? null;
+export const figureCard = (figure: string): FigureCardName => `figure.${figure}`;
+
+/** The card that is meant by a stored name; null where none is. */
+function cardOf(name: unknown): CardName | null {
+  if (FORMER.includes(name)) return figureCard(String(name));
+  if (typeof name === "string" && FIGURE.test(name)) return name as FigureCardName;
+  return CARDS.find((card) => card === name) ?? null;
+}
 
 /** Which cards stand where, from the top; what stands nowhere is hidden. */
 export interface Arrangement {
@@ -47,7 +67,7 @@ const BY_ROLE: readonly (Layout & { roles: readonly string[] })[] = [
   {
     roles: ["analyst"],
     left: ["waiting", "tasks", "changes"],
-    right: ["unread", "funnel", "pipeline", "today", "notices", "recents"],
+    right: ["unread", figureCard("funnel"), "pipeline", "today", "notices", "recents"],
   },
   {
     roles: ["service_agent", "operator", "trainer"],
@@ -78,10 +98,11 @@ export function readArrangement(stored: unknown, roles: readonly string[] = []):
   if (typeof stored !== "object" || stored === null) return standard(roles);
   const seen = new Set<CardName>();
   const names = (list: unknown) =>
-    (Array.isArray(list) ? list : []).filter((name: unknown): name is CardName => {
-      if (!isCard(name) || seen.has(name)) return false;
-      seen.add(name);
-      return true;
+    (Array.isArray(list) ? list : []).flatMap((name: unknown): CardName[] => {
+      const card = cardOf(name);
+      if (!card || seen.has(card)) return [];
+      seen.add(card);
+      return [card];
     });
   const { top, left, right, hidden } = stored as Record<string, unknown>;
   const known: Arrangement = { top: names(top), left: names(left), right: names(right), hidden: names(hidden) };
@@ -146,3 +167,6 @@ export function shownAgain(arrangement: Arrangement, card: CardName): Arrangemen
   const hidden = arrangement.hidden.filter((one) => one !== card);
   return { ...arrangement, hidden, [side]: [...arrangement[side].filter((one) => one !== card), card] };
 }
+
+/** As a preference holds it. */
+export const stored = ({ top, left, right, hidden }: Arrangement) => ({ top, left, right, hidden });

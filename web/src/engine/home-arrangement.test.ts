@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { canMove, moved, readArrangement, shownAgain, standard } from "./arrangement";
+import {
+  canMove,
+  figureCard,
+  figureOf,
+  moved,
+  placeOf,
+  readArrangement,
+  shownAgain,
+  standard,
+} from "./home-arrangement";
 
 const all = () => true;
 
@@ -16,7 +25,7 @@ describe("the arrangement of the home page", () => {
       top: ["numbers"],
       left: ["recents", "waiting", "changes"],
       right: ["unread", "today", "pipeline", "notices"],
-      hidden: ["tasks", "load", "shortcuts", "funnel", "trend"],
+      hidden: ["tasks", "load", "shortcuts"],
     });
   });
 
@@ -34,13 +43,13 @@ describe("the arrangement of the home page", () => {
     const across = moved(standard(), "tasks", "across", all);
     expect([across.left, across.right.at(-1)]).toEqual([["waiting", "changes"], "tasks"]);
     const hidden = moved(across, "tasks", "hide", all);
-    expect(hidden.hidden).toEqual(["load", "shortcuts", "funnel", "trend", "tasks"]);
+    expect(hidden.hidden).toEqual(["load", "shortcuts", "tasks"]);
     expect(canMove(hidden, "tasks", "up", all)).toBe(false);
     expect(moved(hidden, "tasks", "across", all)).toEqual(hidden);
     const back = shownAgain(hidden, "tasks");
     expect([back.left, back.hidden]).toEqual([
       ["waiting", "changes", "tasks"],
-      ["load", "shortcuts", "funnel", "trend"],
+      ["load", "shortcuts"],
     ]);
     expect(readArrangement(JSON.parse(JSON.stringify(back)))).toEqual(back);
   });
@@ -49,14 +58,14 @@ describe("the arrangement of the home page", () => {
     expect(standard(["member", "sales_manager"]).left).toContain("load");
     expect(standard(["sales"]).hidden).toContain("load");
     expect(standard(["service_agent"]).hidden).toContain("pipeline");
-    expect(standard(["analyst"]).right).toContain("funnel");
+    expect(standard(["analyst"]).right).toContain("figure.funnel");
     // Whoever leads and serves is one who leads.
     expect(standard(["service_agent", "sales_manager"]).left).toContain("load");
     for (const roles of [[], ["sales_manager"], ["operator"], ["analyst"], ["dispatcher"]]) {
       const { top, left, right, hidden } = standard(roles);
       const all = [...top, ...left, ...right, ...hidden];
       expect(new Set(all).size).toBe(all.length);
-      expect(all).toHaveLength(13);
+      expect(all.filter((card) => figureOf(card) === null)).toHaveLength(11);
     }
     // What one arranged stays as it is, whatever role comes with it.
     const mine = moved(standard(["sales"]), "tasks", "hide", all);
@@ -68,5 +77,18 @@ describe("the arrangement of the home page", () => {
     expect([hidden.top, hidden.hidden.at(-1)]).toEqual([[], "numbers"]);
     expect(moved(standard(), "numbers", "across", all)).toEqual(standard());
     expect(shownAgain(hidden, "numbers").top).toEqual(["numbers"]);
+  });
+
+  it("keeps figures of the analyses wherever they were put, also under their former names", () => {
+    const pinned = shownAgain(standard(["sales"]), figureCard("pool_flow"));
+    expect(pinned.right.at(-1)).toBe("figure.pool_flow");
+    expect(readArrangement(JSON.parse(JSON.stringify(pinned)), ["sales"])).toEqual(pinned);
+    const old = readArrangement({ left: ["trend", "figure.rate", "figure.no way"], hidden: ["funnel", "tasks"] });
+    expect(old.left.slice(0, 2)).toEqual(["figure.trend", "figure.rate"]);
+    expect(old.hidden.slice(0, 2)).toEqual(["figure.funnel", "tasks"]);
+    expect([figureOf("figure.rate"), figureOf("tasks")]).toEqual(["rate", null]);
+    // What an analyst took off his page does not come back by itself.
+    const off = moved(standard(["analyst"]), figureCard("funnel"), "hide", all);
+    expect(placeOf(readArrangement(JSON.parse(JSON.stringify(off)), ["analyst"]), figureCard("funnel"))).toBeNull();
   });
 });
