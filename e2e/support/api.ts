@@ -29,7 +29,8 @@ export async function waitUntilFound(page: Page, words: string): Promise<void> {
     const answer = await page.request.get("/api/v1/search", { params: { q: words } });
     return ((await answer.json()) as { items: unknown[] }).items.length;
   };
-  await expect.poll(find, { message: `search finds ${words}`, timeout: 30_000 }).toBeGreaterThan(0);
+  // What another test imports or takes back by the thousand stands before it in the index.
+  await expect.poll(find, { message: `search finds ${words}`, timeout: 90_000 }).toBeGreaterThan(0);
 }
 
 /** Changes a record as the signed-in user. */

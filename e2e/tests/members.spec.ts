@@ -62,6 +62,8 @@ test("what a leaver owns is counted, handed over and taken back", async ({ page 
   };
   await page.goto("/settings/members");
   await page.getByRole("textbox", { name: "搜索姓名或邮箱" }).fill(name);
+  // The row that is there before the search is done is another one after it.
+  await expect(page.getByText("已显示 1 名，共 1 名")).toBeVisible();
   await page.getByRole("button", { name: `对 ${name} 的更多操作` }).click();
   await page.getByRole("menuitem", { name: "移交记录…" }).click();
   // By a plan (ownership.spec.ts), or all of it at once, places as well.

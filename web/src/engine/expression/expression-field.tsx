@@ -71,7 +71,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
         aria-describedby={[describedBy, wrong ? problemId : ""].filter(Boolean).join(" ") || undefined}
       />
       {wrong ? (
-        <div id={problemId} className="gx-field-problem" role="alert">
+        <div id={problemId} className="gx-field-problem gx-placed-problem" role="alert">
           {errorText(wrong)}
           {wrong.position !== null ? ` (${t("filter.position", { n: wrong.position + 1 })})` : ""}
         </div>
