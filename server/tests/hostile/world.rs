@@ -302,12 +302,6 @@ impl<'a> World<'a> {
         }
         self.unchanged(&before, &format!("{calls:?}"));
     }
-
-    /// Takes the second workspace away; on PostgreSQL it is a schema of its own.
-    pub fn close(self) {
-        self.admin.post("/auth/prove", json!({ "password": PASSWORD })).expect(204);
-        self.admin.delete(&format!("/workspaces/{}", self.elsewhere)).expect(204);
-    }
 }
 
 /// Makes the second workspace and signs its administrator in.
@@ -328,8 +322,7 @@ pub fn on_sqlite(case: impl Fn(&World<'_>)) {
 /// Runs a case on both stores.
 pub fn on_both(case: impl Fn(&World<'_>)) {
     guanxi_testkit::on_both_stores(|server| {
-        let world = World::new(server);
-        case(&world);
-        world.close();
+        // Both workspaces go with the test's database.
+        case(&World::new(server));
     });
 }
