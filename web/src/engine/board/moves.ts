@@ -27,10 +27,11 @@ export function holds(
   values: FieldValues,
   viewer: Viewer,
   fallback: boolean,
+  clock?: () => number,
 ): boolean {
   if (!expression) return fallback;
   try {
-    return evaluate(parseExpression(expression), recordScope(fields, values, viewer)) === true;
+    return evaluate(parseExpression(expression), recordScope(fields, values, viewer, clock)) === true;
   } catch {
     return fallback;
   }

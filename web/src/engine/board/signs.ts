@@ -37,12 +37,14 @@ export function signsOf(
     const text = field ? asText(record[field.name]) : "";
     return text === "" ? null : dayOf(text, viewer.timeZone);
   };
+  const fits = (view: { filter: string | null } | null) =>
+    holds(view?.filter ?? undefined, fields, record, viewer, false, () => now.getTime());
   const since = read(hints.since);
   const due = read(hints.due);
   return {
     days: since === null ? null : Math.max(0, today - since),
     over: due === null ? null : today - due,
-    stalled: holds(hints.stalled?.filter ?? undefined, fields, record, viewer, false),
-    unplanned: holds(hints.unplanned?.filter ?? undefined, fields, record, viewer, false),
+    stalled: fits(hints.stalled),
+    unplanned: fits(hints.unplanned),
   };
 }

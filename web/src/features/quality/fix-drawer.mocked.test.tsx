@@ -9,6 +9,7 @@ import type { Meta, ObjectMeta } from "@/api/types";
 import { activateLateTexts, activateLocale } from "@/i18n/i18n";
 import { FixDrawer } from "./fix-drawer";
 
+vi.mock("@tanstack/react-router", async (original) => ({ ...(await original<object>()), useBlocker: vi.fn() }));
 vi.mock("./fix-changes", () => ({ FixChanges: () => null }));
 
 const object = {
