@@ -175,7 +175,25 @@ fn pages_put_together_are_the_whole_list_whatever_the_sort() {
     on_both_stores(|it| {
         populate(it);
         let admin = it.as_admin();
-        let term = (proptest::sample::select(&["name", "margin", "level", "won", "won_class", "created_at", "updated_at", "id", "parent", "owner", "parent.margin", "parent.owner"][..]), any::<bool>())
+        let term = (
+            proptest::sample::select(
+                &[
+                    "name",
+                    "margin",
+                    "level",
+                    "won",
+                    "won_class",
+                    "created_at",
+                    "updated_at",
+                    "id",
+                    "parent",
+                    "owner",
+                    "parent.margin",
+                    "parent.owner",
+                ][..],
+            ),
+            any::<bool>(),
+        )
             .prop_map(|(name, descending)| if descending { format!("-{name}") } else { name.to_owned() });
         let filters = proptest::sample::select(&["true", "has(margin)", "parent.level != 'a'", "level == 'nothing'"][..]);
         runner(80)
@@ -330,9 +348,19 @@ fn requests_that_make_no_sense_are_told_so_and_never_fail_inside() {
         }
         let request = ListRequest { filter: Some(long_in.clone()), limit: 5, ..ListRequest::default() };
         assert!(it.try_list(&admin, "account", &request).map_or_else(|error| code(&error) == "bad_filter", |page| page.length == 0), "900 ids");
-        for sort in
-            ["tags", "channels", "nonsense", "-", "name,,margin", "name,level,margin,won,id", "parent.tags", "tags.name", "parent.parent.parent.name", "phone", "won.currency"]
-        {
+        for sort in [
+            "tags",
+            "channels",
+            "nonsense",
+            "-",
+            "name,,margin",
+            "name,level,margin,won,id",
+            "parent.tags",
+            "tags.name",
+            "parent.parent.parent.name",
+            "phone",
+            "won.currency",
+        ] {
             let request = ListRequest { sort: Some(sort.into()), limit: 5, ..ListRequest::default() };
             let error = it.try_list(&admin, "account", &request).unwrap_err();
             assert!(matches!(code(&error), "bad_request" | "unknown_field"), "{sort}: {error}");

@@ -230,9 +230,8 @@ fn an_index_made_late_has_the_others_of_its_table_looked_over() {
     let plain = rusqlite::Connection::open(&path).unwrap();
     let fill = |rows: u32| format!("WITH n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT {rows}) INSERT INTO t SELECT x, x FROM n;");
     plain.execute_batch(&format!("CREATE TABLE t (a, b); CREATE INDEX t__a ON t (a); {} ANALYZE; {}", fill(100), fill(5_000))).unwrap();
-    let known = |index: &str| -> i64 {
-        plain.query_row("SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE idx = ?", [index], |row| row.get(0)).unwrap()
-    };
+    let known =
+        |index: &str| -> i64 { plain.query_row("SELECT CAST(stat AS INTEGER) FROM sqlite_stat1 WHERE idx = ?", [index], |row| row.get(0)).unwrap() };
     assert_eq!(known("t__a"), 100);
     let store: std::sync::Arc<dyn guanxi_kernel::store::Store> =
         std::sync::Arc::new(crate::SqliteStore::open(&path, crate::SqliteOptions::default()).unwrap());

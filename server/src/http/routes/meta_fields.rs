@@ -4,9 +4,7 @@ use guanxi_kernel::access::{Place, Shown};
 use guanxi_kernel::context::Context;
 use guanxi_kernel::identity::{DEPARTMENT_OBJECT, MEMBER_OBJECT};
 use guanxi_kernel::read::may_sort;
-use guanxi_kernel::schema::{
-    AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, OptionSource, Origin,
-};
+use guanxi_kernel::schema::{AnyJson, Field, FieldDefinition, FieldGate as _, FieldKind, Label, Object, OptionDefinition, OptionSource, Origin};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
