@@ -172,12 +172,16 @@ pub struct SchemaPlan {
 /// Makes the tables of a workspace's schema where they are missing; adds columns and indexes, never removes any. `existing`
 /// are those the workspace was found with; whether the engine's own are among them does not matter.
 pub(crate) fn migrate(workspace: &Arc<Workspace>, existing: &[ExistingTable]) -> Result<()> {
-    let steps = if collision::carry_out(workspace, existing)? {
-        table_steps(&workspace.store.existing_tables()?, &workspace.schema())
-    } else {
-        table_steps(existing, &workspace.schema())
+    let missing = |existing: &[ExistingTable]| -> Vec<TableStep> {
+        let steps = table_steps(existing, &workspace.schema()).into_iter();
+        steps.filter(|it| !matches!(it, TableStep::DropTable(_) | TableStep::DropColumn(..))).collect()
     };
-    let steps: Vec<TableStep> = steps.into_iter().filter(|it| !matches!(it, TableStep::DropTable(_) | TableStep::DropColumn(..))).collect();
+    let settled = collision::carry_out(workspace, existing)?;
+    let mut steps = missing(existing);
+    if settled || !steps.is_empty() {
+        // Another node that starts as well may have made them meanwhile.
+        steps = missing(&workspace.store.existing_tables()?);
+    }
     let context = workspace.system_context(uuid::Uuid::nil(), "migrate");
     if steps.is_empty() && !workspace.store.read_with(|tx| is_behind(&context, tx))? {
         return Ok(());
